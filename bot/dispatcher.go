@@ -1,0 +1,153 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"guanjia/scheduler"
+)
+
+// DispatcherConfig tunes a Dispatcher. The zero value is fit for use.
+type DispatcherConfig struct {
+	// Workers is how many conversations are handled at a time; zero means 64.
+	Workers int
+	// Timeout bounds the handling of one message and must be shorter than the
+	// store's lease; zero means 9 s.
+	Timeout time.Duration
+	// MaxAttempts is after how many claims a message goes to the dead letters;
+	// zero means 5.
+	MaxAttempts int
+	// Apologize makes the words for a person whose message could not be handled:
+	// a UserError's text, or a neutral sentence with the id that is in the log.
+	Apologize func(m Message, id string, ue *UserError) Outgoing
+	// Handled, if set, is told of every message that was handled.
+	Handled func(kind Kind, took time.Duration, err error)
+	// Turned, if set, is told of every look at the mailboxes.
+	Turned func(at time.Time, err error)
+}
+
+// Dispatcher takes messages from the mailboxes, one conversation at a time and
+// in order, gives each to the handler, and commits what the handler decided.
+type Dispatcher struct {
+	mail    Mailbox
+	commit  Committer
+	handler Handler
+	cfg     DispatcherConfig
+	loop    scheduler.Loop[Mail]
+}
+
+// NewDispatcher makes a dispatcher; Run sets it going.
+func NewDispatcher(mail Mailbox, commit Committer, h Handler, cfg DispatcherConfig) *Dispatcher {
+	if cfg.Workers == 0 {
+		cfg.Workers = 64
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 9 * time.Second
+	}
+	if cfg.MaxAttempts == 0 {
+		cfg.MaxAttempts = 5
+	}
+	d := &Dispatcher{mail: mail, commit: commit, handler: h, cfg: cfg}
+	d.loop = scheduler.Loop[Mail]{Name: "mail", Claim: mail.ClaimMail, Do: d.handle, Workers: cfg.Workers, Turned: cfg.Turned}
+	return d
+}
+
+// Wake makes the dispatcher look for mail at once. It never blocks.
+func (d *Dispatcher) Wake() { d.loop.Wake() }
+
+// Run handles mail until ctx ends, and then waits for what is in flight.
+func (d *Dispatcher) Run(ctx context.Context) error { return d.loop.Run(ctx) }
+
+func (d *Dispatcher) handle(ctx context.Context, m Mail) {
+	log := zerolog.Ctx(ctx).With().
+		Str("msg_id", m.Message.ID).Str("conversation", m.Message.Conversation).
+		Str("user", m.Message.Sender.Identity()).Int("attempt", m.Attempt).Logger()
+	ctx, cancel := context.WithTimeout(log.WithContext(ctx), d.cfg.Timeout)
+	defer cancel()
+	start := time.Now()
+	err := d.settle(ctx, m)
+	if d.cfg.Handled != nil {
+		d.cfg.Handled(m.Message.Kind, time.Since(start), err)
+	}
+	switch {
+	case err == nil:
+		log.Info().Dur("took", time.Since(start)).Msg("message handled")
+	case errors.Is(err, ErrFenced):
+		log.Warn().Msg("lost the lease on a message, another replica has it")
+	default:
+		d.failed(context.WithoutCancel(ctx), m, err)
+	}
+}
+
+// settle decides and commits; a conflict means that the world moved on, so it
+// decides again on what is there now.
+func (d *Dispatcher) settle(ctx context.Context, m Mail) error {
+	for {
+		change, err := d.decide(ctx, m.Message)
+		if err != nil {
+			return err
+		}
+		change.Done = Claim{Mail: &m}
+		err = d.commit.Commit(ctx, change)
+		if !errors.Is(err, ErrConflict) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("gave up after conflicts: %w", err)
+		}
+	}
+}
+
+// decide asks the handler; what it refuses with words for the person becomes a
+// change that says them.
+func (d *Dispatcher) decide(ctx context.Context, m Message) (c Change, err error) {
+	now := time.Now()
+	c, err = d.guarded(ctx, m, now)
+	if ue, ok := errors.AsType[*UserError](err); ok {
+		if ue.Err != nil {
+			zerolog.Ctx(ctx).Info().Err(ue.Err).Msg("refused with an explanation")
+		}
+		return Change{Now: now, Say: []Outgoing{d.cfg.Apologize(m, "", ue)}}, nil
+	}
+	return c, err
+}
+
+func (d *Dispatcher) guarded(ctx context.Context, m Message, now time.Time) (c Change, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return d.handler.Handle(ctx, m, now)
+}
+
+// failed gives the message back for another try, or, when it was tried often
+// enough, tells the person and puts it among the dead letters.
+func (d *Dispatcher) failed(ctx context.Context, m Mail, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	log, now := zerolog.Ctx(ctx), time.Now()
+	if m.Attempt < d.cfg.MaxAttempts {
+		log.Warn().Err(err).Msg("message not handled, will be tried again")
+		at := now.Add(scheduler.Backoff(m.Attempt, 200*time.Millisecond, 10*time.Second))
+		if err := d.mail.ReleaseMail(ctx, m, at); err != nil {
+			log.Warn().Err(err).Msg("cannot release message, its lease will run out")
+		}
+		return
+	}
+	id := incidentID(m.Message.ID)
+	log.Error().Err(err).Str("error_id", id).Msg("message given up, it is among the dead letters")
+	if err := d.mail.BuryMail(ctx, m, now, err.Error()); err != nil {
+		log.Warn().Err(err).Msg("cannot bury message, its lease will run out")
+		return
+	}
+	sorry := Change{Op: "sorry|" + m.Message.ID, Now: now, Say: []Outgoing{d.cfg.Apologize(m.Message, id, nil)}}
+	if err := d.commit.Commit(ctx, sorry); err != nil {
+		log.Warn().Err(err).Msg("cannot apologize for a message given up")
+	}
+}

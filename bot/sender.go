@@ -1,0 +1,168 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"guanjia/scheduler"
+)
+
+// SenderConfig tunes a Sender. The zero value is fit for use.
+type SenderConfig struct {
+	// Workers is how many recipients are served at a time; zero means 32.
+	Workers int
+	// Timeout bounds one send and must be shorter than the store's lease; zero
+	// means 8 s.
+	Timeout time.Duration
+	// Sent, if set, is told of every send that ended, well or not.
+	Sent func(o Outgoing, took time.Duration, err error)
+	// Turned, if set, is told of every look at the outbox.
+	Turned func(at time.Time, err error)
+}
+
+// Sender takes messages from the outbox, most important first and in order per
+// recipient, and hands them to the platform until they are sent or given up.
+type Sender struct {
+	outbox   Outbox
+	platform Platform
+	cfg      SenderConfig
+	loop     scheduler.Loop[Parcel]
+}
+
+// NewSender makes a sender; Run sets it going.
+func NewSender(outbox Outbox, platform Platform, cfg SenderConfig) *Sender {
+	if cfg.Workers == 0 {
+		cfg.Workers = 32
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = 8 * time.Second
+	}
+	s := &Sender{outbox: outbox, platform: platform, cfg: cfg}
+	s.loop = scheduler.Loop[Parcel]{Name: "outbox", Claim: outbox.ClaimParcels, Do: s.send, Workers: cfg.Workers, Turned: cfg.Turned}
+	return s
+}
+
+// Wake makes the sender look at the outbox at once. It never blocks.
+func (s *Sender) Wake() { s.loop.Wake() }
+
+// Run sends until ctx ends, and then waits for what is in flight.
+func (s *Sender) Run(ctx context.Context) error { return s.loop.Run(ctx) }
+
+func (s *Sender) send(ctx context.Context, p Parcel) {
+	o, merged := merge(p)
+	log := zerolog.Ctx(ctx).With().Str("out_id", o.ID).Str("to", string(o.To)).
+		Str("via", string(o.via())).Int("attempt", p.Attempt).Logger()
+	ctx, cancel := context.WithTimeout(log.WithContext(ctx), s.cfg.Timeout)
+	defer cancel()
+	start := time.Now()
+	receipt, err := s.guarded(ctx, o)
+	if s.cfg.Sent != nil {
+		s.cfg.Sent(o, time.Since(start), err)
+	}
+	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	switch {
+	case err == nil:
+		log.Info().Int("merged", merged).Dur("took", time.Since(start)).Msg("message sent")
+		s.done(ctx, p, merged, Delivery{OK: true, Receipt: receipt})
+	case finalFailure(o, err, time.Now()):
+		log.Error().Err(err).Msg("message given up")
+		s.done(ctx, p, merged, Delivery{Reason: reason(err)})
+	default:
+		s.retry(ctx, p, err)
+	}
+}
+
+func (s *Sender) guarded(ctx context.Context, o Outgoing) (receipt string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.platform.Send(ctx, o)
+}
+
+// done takes the parcel's first message and the merged ones out of the outbox.
+func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) {
+	now := time.Now()
+	ds := make([]Delivery, 0, 1+merged)
+	for _, o := range append([]Outgoing{p.Outgoing}, p.More[:merged]...) {
+		d := how
+		d.ID, d.To, d.Via, d.At = o.ID, o.To, o.via(), now
+		if !d.OK {
+			d.Text = o.Text
+		}
+		ds = append(ds, d)
+	}
+	if err := s.outbox.Delivered(ctx, p, ds, now); err != nil {
+		zerolog.Ctx(ctx).Warn().Err(err).Bool("may_repeat", how.OK).Msg("cannot record a delivery, it may be repeated")
+	}
+}
+
+func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
+	wait := scheduler.Backoff(p.Attempt, 500*time.Millisecond, 30*time.Second)
+	if se, ok := errors.AsType[*SendError](err); ok && se.After > 0 {
+		wait = se.After
+	}
+	zerolog.Ctx(ctx).Warn().Err(err).Dur("wait", wait).Msg("message not sent, will be tried again")
+	if err := s.outbox.RetryParcel(ctx, p, time.Now().Add(wait)); err != nil {
+		zerolog.Ctx(ctx).Warn().Err(err).Msg("cannot give a parcel back, its lease will run out")
+	}
+}
+
+// finalFailure reports whether trying again is of no use. An error without a
+// verdict of the platform, such as a lost connection, is worth another try.
+func finalFailure(o Outgoing, err error, now time.Time) bool {
+	se, ok := errors.AsType[*SendError](err)
+	if ok && !se.Retry {
+		return true
+	}
+	limit := o.GiveUpAfter
+	if limit == 0 {
+		limit = 24 * time.Hour
+	}
+	return now.Sub(o.CreatedAt) > limit
+}
+
+func reason(err error) string {
+	if se, ok := errors.AsType[*SendError](err); ok && se.Reason != "" {
+		return se.Reason
+	}
+	return "平台没有接受这条消息"
+}
+
+func (o Outgoing) via() Via {
+	if o.Via == "" {
+		return ViaChat
+	}
+	return o.Via
+}
+
+// merge joins the parcel's first message with the followers that may be merged
+// into it, up to the first that may not, and tells how many it took. Every call
+// to the platform is metered, and a group hears at most twenty a minute.
+func merge(p Parcel) (o Outgoing, merged int) {
+	o = p.Outgoing
+	if !mergeable(o) {
+		return o, 0
+	}
+	for _, next := range p.More {
+		if !mergeable(next) || next.Plain != o.Plain || len(o.Text)+len(next.Text) > 3000 {
+			break
+		}
+		o.Text += "\n\n" + next.Text
+		o.Mention = append(o.Mention[:len(o.Mention):len(o.Mention)], next.Mention...)
+		o.Reply = next.Reply
+		merged++
+	}
+	return o, merged
+}
+
+func mergeable(o Outgoing) bool {
+	return o.Mergeable && len(o.Buttons) == 0 && o.Attachment == nil && o.via() == ViaChat
+}

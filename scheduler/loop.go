@@ -1,0 +1,190 @@
+package scheduler
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Loop claims work that is due and does it, a bounded number of pieces at a
+// time. It is the engine under deadlines, mailboxes and the outbox alike.
+type Loop[T any] struct {
+	// Name is for the log.
+	Name string
+	// Claim leases up to n pieces that are due at now and tells when the next one
+	// is (zero: none waits). It is never called concurrently with itself.
+	Claim func(ctx context.Context, now time.Time, n int) (work []T, next time.Time, err error)
+	// Do does one piece. Its context outlives Run's by Grace, so that a shutdown
+	// lets work in flight finish.
+	Do func(ctx context.Context, work T)
+	// Workers is how many pieces are in flight at most.
+	Workers int
+	// MaxIdle is the longest sleep between two claims; zero means 250 ms. It is
+	// what it costs to see work that another process added.
+	MaxIdle time.Duration
+	// Grace bounds how long Run waits for work in flight; zero means 20 s.
+	Grace time.Duration
+	// Turned, if set, is told of every claim that came back, with its error.
+	Turned func(at time.Time, err error)
+
+	wake chan struct{}
+	once sync.Once
+}
+
+// Wake makes the loop look for work at once. It never blocks.
+func (l *Loop[T]) Wake() {
+	select {
+	case l.waker() <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends, then waits for what is in flight. It returns nil.
+func (l *Loop[T]) Run(ctx context.Context) error {
+	work, stop := graceful(ctx, l.grace())
+	defer stop()
+	var inFlight sync.WaitGroup
+	defer inFlight.Wait()
+	free := newTokens(max(1, l.Workers))
+	var outage outage
+	for {
+		n := free.take(ctx)
+		if n == 0 {
+			return nil
+		}
+		got, next, err := l.Claim(ctx, time.Now(), n)
+		l.report(ctx, &outage, err)
+		free.put(n - len(got))
+		for _, w := range got {
+			inFlight.Go(func() {
+				defer l.Wake() // there may be more where this came from
+				defer free.put(1)
+				l.Do(work, w)
+			})
+		}
+		if len(got) == n && err == nil {
+			continue
+		}
+		if !l.sleep(ctx, next, err) {
+			return nil
+		}
+	}
+}
+
+// tokens are the free workers.
+type tokens chan struct{}
+
+func newTokens(n int) tokens {
+	t := make(tokens, n)
+	t.put(n)
+	return t
+}
+
+// take waits for a token and takes all that are there; zero means that ctx ended.
+func (t tokens) take(ctx context.Context) int {
+	if ctx.Err() != nil {
+		return 0
+	}
+	select {
+	case <-ctx.Done():
+		return 0
+	case <-t:
+	}
+	n := 1
+	for {
+		select {
+		case <-t:
+			n++
+		default:
+			return n
+		}
+	}
+}
+
+func (t tokens) put(n int) {
+	for range n {
+		t <- struct{}{}
+	}
+}
+
+func (l *Loop[T]) sleep(ctx context.Context, next time.Time, err error) bool {
+	d := l.MaxIdle
+	if d == 0 {
+		d = 250 * time.Millisecond
+	}
+	if err == nil && !next.IsZero() {
+		d = min(d, max(0, time.Until(next)))
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-l.waker():
+	case <-timer.C:
+	}
+	return true
+}
+
+// report logs the beginning and the end of an outage, not every turn of it.
+func (l *Loop[T]) report(ctx context.Context, o *outage, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if l.Turned != nil {
+		l.Turned(time.Now(), err)
+	}
+	switch o.changed(err) {
+	case began:
+		zerolog.Ctx(ctx).Warn().Err(err).Str("loop", l.Name).Msg("cannot claim work, will keep trying")
+	case ended:
+		zerolog.Ctx(ctx).Info().Str("loop", l.Name).Msg("claiming work again")
+	case same:
+	}
+}
+
+func (l *Loop[T]) waker() chan struct{} {
+	l.once.Do(func() { l.wake = make(chan struct{}, 1) })
+	return l.wake
+}
+
+func (l *Loop[T]) grace() time.Duration {
+	if l.Grace > 0 {
+		return l.Grace
+	}
+	return 20 * time.Second
+}
+
+// graceful returns a context that ends grace after ctx did, or at stop.
+func graceful(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	unhook := context.AfterFunc(ctx, func() {
+		t := time.AfterFunc(grace, cancel)
+		context.AfterFunc(work, func() { t.Stop() })
+	})
+	return work, func() { unhook(); cancel() }
+}
+
+type outage struct{ down bool }
+
+type transition int
+
+const (
+	same transition = iota
+	began
+	ended
+)
+
+func (o *outage) changed(err error) transition {
+	down := err != nil
+	if down == o.down {
+		return same
+	}
+	o.down = down
+	if down {
+		return began
+	}
+	return ended
+}
