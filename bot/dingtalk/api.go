@@ -1,0 +1,205 @@
+package dingtalk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// maxAnswer bounds what is read of an answer, in bytes.
+const maxAnswer = 1 << 20
+
+// callWithin bounds one call; the platform itself gives up after 3 s.
+const callWithin = 4 * time.Second
+
+// Limiter shares a budget of calls between replicas. It returns how long to
+// wait before the call may be made; zero means now.
+type Limiter interface {
+	Allow(ctx context.Context, bucket string, burst int, per time.Duration, now time.Time) (time.Duration, error)
+}
+
+// Meter counts what the platform meters by the month.
+type Meter interface {
+	AddUsage(ctx context.Context, kind, month string, n int64) error
+}
+
+// API calls DingTalk's two hosts.
+type API struct {
+	cfg    Config
+	http   *http.Client
+	limit  Limiter
+	local  *localLimiter
+	meter  Meter
+	tokens *tokens
+}
+
+// NewAPI makes a client. limit and meter may be nil: then this process alone
+// counts, and only for itself.
+func NewAPI(cfg Config, limit Limiter, meter Meter) *API {
+	if cfg.RobotCode == "" {
+		cfg.RobotCode = cfg.ClientID
+	}
+	a := &API{cfg: cfg, limit: limit, meter: meter, local: newLocalLimiter(), http: &http.Client{
+		Timeout: callWithin,
+		// A redirect would carry the token, or the words, to a host nobody configured.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 32, IdleConnTimeout: 90 * time.Second,
+			TLSHandshakeTimeout: 3 * time.Second, ResponseHeaderTimeout: callWithin,
+		},
+	}}
+	a.tokens = &tokens{api: a, group: &singleflight.Group{}}
+	return a
+}
+
+// post calls the new host with the access token and decodes the answer into out.
+func (a *API) post(ctx context.Context, path string, in, out any) error {
+	return a.withToken(ctx, func(token string) error {
+		if err := a.admit(ctx, path); err != nil {
+			return err
+		}
+		return a.call(ctx, request{
+			method: http.MethodPost, url: a.cfg.APIHost + path, token: token, in: in, out: out, metered: "api",
+		})
+	})
+}
+
+// postOld calls the old host, which takes the token in the query and answers
+// failures with status 200.
+func (a *API) postOld(ctx context.Context, path string, in, out any) error {
+	return a.withToken(ctx, func(token string) error {
+		if err := a.admit(ctx, path); err != nil {
+			return err
+		}
+		return a.call(ctx, request{
+			method: http.MethodPost, url: a.cfg.OAPIHost + path + "?access_token=" + url.QueryEscape(token), in: in, out: out,
+		})
+	})
+}
+
+// withToken does a call, and once more with a new token when the old one was
+// not accepted.
+func (a *API) withToken(ctx context.Context, do func(token string) error) error {
+	token, err := a.tokens.get(ctx, "")
+	if err != nil {
+		return err
+	}
+	err = do(token)
+	if f, ok := errors.AsType[*failure](err); ok && f.verdict == verdictToken {
+		if token, err = a.tokens.get(ctx, token); err != nil {
+			return err
+		}
+		err = do(token)
+	}
+	return err
+}
+
+type request struct {
+	method  string
+	url     string
+	token   string
+	in      any
+	out     any
+	metered string // "api" or "stream" when the platform counts the call
+}
+
+// call makes one HTTP call. Its error is a *failure that says how to go on.
+func (a *API) call(ctx context.Context, r request) error {
+	body, err := json.Marshal(r.in)
+	if err != nil {
+		return fmt.Errorf("encode request: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, callWithin)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, r.method, r.url, bytes.NewReader(body))
+	if err != nil {
+		return redacted(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	if r.token != "" {
+		req.Header.Set("x-acs-dingtalk-access-token", r.token)
+	}
+	resp, err := a.http.Do(req)
+	if err != nil {
+		return &failure{verdict: verdictAmbiguous, err: redacted(err)}
+	}
+	defer resp.Body.Close() //nolint:errcheck // nothing to do about it
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return &failure{verdict: verdictAmbiguous, status: resp.StatusCode, err: redacted(err)}
+	}
+	if f := judge(resp.StatusCode, answer); f != nil {
+		return f
+	}
+	a.count(ctx, r.metered)
+	if r.out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(answer, r.out); err != nil {
+		return &failure{verdict: verdictAmbiguous, status: resp.StatusCode, err: fmt.Errorf("decode answer: %w", err)}
+	}
+	return nil
+}
+
+// count adds to the month's usage; a send never fails for it.
+func (a *API) count(ctx context.Context, kind string) {
+	if kind == "" || a.meter == nil {
+		return
+	}
+	_ = a.meter.AddUsage(ctx, kind, time.Now().Format("2006-01"), 1) // the figure is an estimate anyway
+}
+
+// knock asks the gateway for a connection with a client of our own, to see the
+// status of a refusal. A refusal that does not name its reason is checked
+// against the token endpoint, whose answer about credentials is unmistakable.
+func (a *API) knock(ctx context.Context) error {
+	type subscription struct {
+		Type  string `json:"type"`
+		Topic string `json:"topic"`
+	}
+	err := a.call(ctx, request{method: http.MethodPost, url: a.cfg.APIHost + "/v1.0/gateway/connections/open", in: map[string]any{
+		"clientId": a.cfg.ClientID, "clientSecret": a.cfg.ClientSecret, "ua": "guanjia",
+		"subscriptions": []subscription{{"CALLBACK", "/v1.0/im/bot/messages/get"}},
+	}})
+	f, ok := errors.AsType[*failure](err)
+	switch {
+	case err == nil || !ok:
+		return err
+	case f.status == http.StatusUnauthorized || f.aboutCredentials():
+		return ErrCredentials
+	case f.status == http.StatusBadRequest || f.status == http.StatusForbidden:
+		if _, terr := a.tokens.get(ctx, ""); errors.Is(terr, ErrCredentials) {
+			return ErrCredentials
+		}
+	}
+	return err
+}
+
+// redacted strips from an error what must not be logged: queries carry tokens,
+// tickets and sessions.
+func redacted(err error) error {
+	if err == nil {
+		return nil
+	}
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		where := ue.URL
+		if u, perr := url.Parse(ue.URL); perr == nil {
+			where = u.Scheme + "://" + u.Host + u.Path
+		}
+		return fmt.Errorf("%s %s: %w", ue.Op, where, ue.Err)
+	}
+	if i := strings.Index(err.Error(), "ticket="); i >= 0 {
+		return errors.New(err.Error()[:i] + "ticket=…")
+	}
+	return err
+}

@@ -1,0 +1,186 @@
+package dingtalk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"guanjia/bot"
+)
+
+// Platform sends messages. It implements bot.Platform.
+type Platform struct {
+	api *API
+}
+
+// NewPlatform makes a Platform.
+func NewPlatform(api *API) *Platform { return &Platform{api: api} }
+
+// Send hands a message over by its route: an answer goes to the webhook while
+// that is valid, else through the OpenAPI; a DING goes through the robot's DING.
+func (p *Platform) Send(ctx context.Context, o bot.Outgoing) (receipt string, err error) {
+	kind, id := o.To.Split()
+	if o.Via != "" && o.Via != bot.ViaChat {
+		receipt, err = p.ding(ctx, id, o)
+		return receipt, asSendError(err)
+	}
+	for _, part := range render(o) {
+		receipt, err = p.sendPart(ctx, kind, id, o, part)
+		if err != nil {
+			return "", asSendError(err)
+		}
+	}
+	return receipt, nil
+}
+
+func (p *Platform) sendPart(ctx context.Context, kind, id string, o bot.Outgoing, part content) (string, error) {
+	if o.Reply.ValidAt(time.Now()) {
+		err := p.reply(ctx, kind, id, o, part)
+		if err == nil {
+			return "", nil
+		}
+		f, ok := errors.AsType[*failure](err)
+		if !ok || kind == "reply" || f.verdict == verdictThrottled && errors.As(f.err, new(errOwnLimit)) {
+			return "", err
+		}
+		// An errcode means that nothing was said; only a lost answer leaves doubt.
+		zerolog.Ctx(ctx).Warn().Err(err).Bool("may_repeat", f.verdict == verdictAmbiguous).
+			Msg("reply address did not take the message, using the api")
+	}
+	switch kind {
+	case "user":
+		return p.toUser(ctx, id, part)
+	case "group":
+		return p.toGroup(ctx, id, part)
+	default:
+		return "", &bot.SendError{Reason: "对方在组织外，回复地址已过期，机器人无法主动联系"}
+	}
+}
+
+func (p *Platform) reply(ctx context.Context, kind, id string, o bot.Outgoing, part content) error {
+	if err := allowedWebhook(o.Reply.URL, p.api.cfg.WebhookHosts); err != nil {
+		return &failure{verdict: verdictFinal, err: err}
+	}
+	if kind == "group" {
+		if err := p.api.admitGroup(ctx, id); err != nil {
+			return err
+		}
+	}
+	return p.api.call(ctx, request{method: "POST", url: o.Reply.URL, in: webhookBody(part, o.Mention), metered: "stream"})
+}
+
+// webhookBody is a message in the webhook's format. Whoever is mentioned must
+// stand in the text as well.
+func webhookBody(part content, mention []string) map[string]any {
+	text := part.text
+	if len(mention) > 0 {
+		text = "@" + strings.Join(mention, " @") + " " + text
+	}
+	body := map[string]any{}
+	switch {
+	case len(part.buttons) > 0:
+		btns := make([]map[string]string, len(part.buttons))
+		for i, b := range part.buttons {
+			btns[i] = map[string]string{"title": b.Label, "actionURL": dtmd(b.Say)}
+		}
+		body["msgtype"] = "actionCard"
+		body["actionCard"] = map[string]any{"title": part.title, "text": text, "btnOrientation": orientation(part.buttons), "btns": btns}
+	case part.plain:
+		body["msgtype"] = "text"
+		body["text"] = map[string]string{"content": text}
+	default:
+		body["msgtype"] = "markdown"
+		body["markdown"] = map[string]string{"title": part.title, "text": text}
+	}
+	if len(mention) > 0 {
+		body["at"] = map[string]any{"atUserIds": mention, "isAtAll": false}
+	}
+	return body
+}
+
+// orientation puts a few short buttons side by side.
+func orientation(bs []bot.Button) string {
+	for _, b := range bs {
+		if len([]rune(b.Label)) > 6 {
+			return "0"
+		}
+	}
+	if len(bs) > 3 {
+		return "0"
+	}
+	return "1"
+}
+
+// toUser sends into a member's one-to-one chat. The platform answers 200 even
+// when nobody was reached; both lists must be read.
+func (p *Platform) toUser(ctx context.Context, id string, part content) (string, error) {
+	key, param, err := template(part)
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		ProcessQueryKey string   `json:"processQueryKey"`
+		Invalid         []string `json:"invalidStaffIdList"`
+		Throttled       []string `json:"flowControlledStaffIdList"`
+	}
+	err = p.api.post(ctx, "/v1.0/robot/oToMessages/batchSend", map[string]any{
+		"robotCode": p.api.cfg.RobotCode, "userIds": []string{id}, "msgKey": key, "msgParam": param,
+	}, &answer)
+	switch {
+	case err != nil:
+		return "", err
+	case len(answer.Invalid) > 0:
+		return "", &failure{verdict: verdictFinal, status: 200, code: "staffId.notExisted", err: fmt.Errorf("user %s is not a member or never met the robot", id)}
+	case len(answer.Throttled) > 0:
+		return "", &failure{verdict: verdictThrottled, status: 200, err: fmt.Errorf("user %s is under flow control", id)}
+	}
+	return answer.ProcessQueryKey, nil
+}
+
+func (p *Platform) toGroup(ctx context.Context, id string, part content) (string, error) {
+	key, param, err := template(part)
+	if err != nil {
+		return "", err
+	}
+	var answer struct {
+		ProcessQueryKey string `json:"processQueryKey"`
+	}
+	err = p.api.post(ctx, "/v1.0/robot/groupMessages/send", map[string]any{
+		"robotCode": p.api.cfg.RobotCode, "openConversationId": id, "msgKey": key, "msgParam": param,
+	}, &answer)
+	return answer.ProcessQueryKey, err
+}
+
+// ding calls by DING: in the app, by SMS or by telephone.
+func (p *Platform) ding(ctx context.Context, id string, o bot.Outgoing) (string, error) {
+	remind := map[bot.Via]int{bot.ViaDingApp: 1, bot.ViaDingSMS: 2, bot.ViaDingPhone: 3}[o.Via]
+	if remind == 0 {
+		return "", &bot.SendError{Reason: "不支持的通知方式", Err: fmt.Errorf("unknown route %q", o.Via)}
+	}
+	var answer struct {
+		OpenDingID string              `json:"openDingId"`
+		Failed     map[string][]string `json:"failedList"`
+	}
+	err := p.api.post(ctx, "/v1.0/robot/ding/send", map[string]any{
+		"robotCode": p.api.cfg.RobotCode, "remindType": remind, "receiverUserIdList": []string{id}, "content": plainWords(o),
+	}, &answer)
+	for why, ids := range answer.Failed {
+		if len(ids) > 0 {
+			return "", &failure{verdict: verdictFinal, status: 200, err: fmt.Errorf("ding did not reach %v: %s", ids, why)}
+		}
+	}
+	return answer.OpenDingID, err
+}
+
+// plainWords is a message for a route that draws no markdown and no buttons.
+func plainWords(o bot.Outgoing) string {
+	t := o.Text
+	if !o.Plain {
+		t = strings.NewReplacer("**", "", "> ", "", "&lt;", "<", "\u200b", "").Replace(t)
+	}
+	return t + strings.ReplaceAll(spoken(o), "  \n", "\n")
+}

@@ -1,0 +1,224 @@
+package dingtalk
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/client"
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/payload"
+	"github.com/rs/zerolog"
+)
+
+// How connections are watched. The platform closes connections on schedule and
+// sometimes leaves one standing that it no longer uses; both show only in what
+// arrives.
+const (
+	// watchEvery is how often a slot looks after its connection.
+	watchEvery = 250 * time.Millisecond
+	// silentFor is how long a connection may bring no frame before it is replaced.
+	silentFor = 60 * time.Second
+	// pending bounds frames being stored at a time; the SDK drops what is beyond.
+	pending = 10_000
+	// dialWithin bounds one attempt to connect.
+	dialWithin = 8 * time.Second
+)
+
+// slot keeps one connection standing: it replaces it before it lets it go.
+type slot struct {
+	stream *Stream
+	number int
+
+	mu   sync.Mutex
+	line *line
+}
+
+// line is one connection of the SDK.
+type line struct {
+	client *client.StreamClient
+
+	mu        sync.Mutex
+	lastFrame time.Time
+	leaving   bool // the platform announced that it will close it
+}
+
+func (l *line) heard(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lastFrame = now
+}
+
+// state tells whether the line stands, and whether it needs a successor.
+func (l *line) state(now time.Time, patience time.Duration) (up, replace bool) {
+	l.mu.Lock()
+	silent := now.Sub(l.lastFrame) > patience
+	leaving := l.leaving
+	l.mu.Unlock()
+	up = l.standing()
+	return up, !up || silent || leaving
+}
+
+// standing asks the SDK, which has no call for it: Start returns at once when
+// the connection stands, and with a context that is over it can do nothing else.
+func (l *line) standing() bool {
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	return l.client.Start(over) == nil
+}
+
+// keep watches over the slot's connection until ctx ends.
+func (s *slot) keep(ctx context.Context) {
+	defer s.hangUp()
+	// Spread, so that slots never look for silence at the same moment.
+	patience := silentFor + time.Duration(rand.IntN(15))*time.Second
+	for failures := 0; ctx.Err() == nil; {
+		if s.healthy(patience) {
+			pause(ctx, watchEvery)
+			continue
+		}
+		if err := s.replace(ctx); err != nil {
+			failures++
+			wait := retryDial(failures)
+			zerolog.Ctx(ctx).Warn().Str("err", err.Error()).Int("connection", s.number).Dur("wait", wait).
+				Msg("cannot connect to the dingtalk stream, will keep trying")
+			pause(ctx, wait)
+			continue
+		}
+		failures = 0
+	}
+}
+
+// healthy reports whether the slot has a connection that needs no successor.
+func (s *slot) healthy(patience time.Duration) bool {
+	s.mu.Lock()
+	l := s.line
+	s.mu.Unlock()
+	if l == nil {
+		return false
+	}
+	up, replace := l.state(time.Now(), patience)
+	s.stream.setConnected(s.number, up)
+	return !replace
+}
+
+// replace opens a new connection and only then lets the old one go.
+func (s *slot) replace(ctx context.Context) error {
+	l, err := s.dial(ctx)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	old := s.line
+	s.line = l
+	s.mu.Unlock()
+	s.stream.setConnected(s.number, true)
+	if old != nil {
+		// Frames that were already on their way are still read and acked.
+		time.AfterFunc(3*time.Second, old.client.Close)
+		zerolog.Ctx(ctx).Info().Int("connection", s.number).Msg("dingtalk stream connection replaced")
+	} else {
+		zerolog.Ctx(ctx).Info().Int("connection", s.number).Msg("dingtalk stream connected")
+	}
+	return nil
+}
+
+func (s *slot) dial(ctx context.Context) (*line, error) {
+	l := &line{lastFrame: time.Now()}
+	l.client = s.stream.newClient(callbacks{
+		log:   zerolog.Ctx(ctx),
+		heard: func() { l.heard(time.Now()) },
+		leaving: func() {
+			l.mu.Lock()
+			l.leaving = true
+			l.mu.Unlock()
+			s.awaitSuccessor(ctx, l)
+		},
+	})
+	dialing, cancel := context.WithTimeout(ctx, dialWithin)
+	defer cancel()
+	if err := l.client.Start(dialing); err != nil {
+		l.client.Close()
+		return nil, redacted(err)
+	}
+	return l, nil
+}
+
+// awaitSuccessor keeps the SDK from closing a connection that the platform is
+// about to close, until there is another one.
+func (s *slot) awaitSuccessor(ctx context.Context, l *line) {
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; {
+		s.mu.Lock()
+		replaced := s.line != l
+		s.mu.Unlock()
+		if replaced {
+			return
+		}
+		pause(ctx, 20*time.Millisecond)
+	}
+}
+
+func (s *slot) hangUp() {
+	s.mu.Lock()
+	l := s.line
+	s.line = nil
+	s.mu.Unlock()
+	s.stream.drain()
+	if l != nil {
+		l.client.Close()
+	}
+	s.stream.setConnected(s.number, false)
+}
+
+// retryDial is the wait after so many failures in a row: one second doubled, at
+// most a minute, and a fifth of chance so that replicas do not come in step.
+func retryDial(failures int) time.Duration {
+	d := min(time.Second<<min(failures-1, 6), time.Minute)
+	return d + time.Duration(rand.Int64N(int64(d/5)))
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}
+
+// callbacks are what a connection reports.
+type callbacks struct {
+	log     *zerolog.Logger
+	heard   func()
+	leaving func()
+}
+
+// newClient makes an SDK client that reports to cb. Everything must be
+// registered before it starts: its tables are not guarded.
+func (s *Stream) newClient(cb callbacks) *client.StreamClient {
+	c := client.NewStreamClient(
+		client.WithAppCredential(client.NewAppCredentialConfig(s.cfg.ClientID, s.cfg.ClientSecret)),
+		client.WithOpenApiHost(s.cfg.APIHost),
+		client.WithAutoReconnect(false),
+		client.WithKeepAlive(20*time.Second),
+		client.WithMaxPendingHandlers(pending),
+	)
+	onPing := c.OnPing
+	c.RegisterRouter("SYSTEM", "ping", func(ctx context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
+		cb.heard()
+		return onPing(ctx, df)
+	})
+	c.RegisterRouter("SYSTEM", "disconnect", func(context.Context, *payload.DataFrame) (*payload.DataFrameResponse, error) {
+		cb.leaving()
+		return payload.NewSuccessDataFrameResponse(), nil
+	})
+	c.RegisterCallbackRouter(payload.BotMessageCallbackTopic, func(_ context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
+		cb.heard()
+		return s.onMessage(cb.log, df), nil
+	})
+	c.RegisterAllEventRouter(func(_ context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
+		cb.heard()
+		return s.onEvent(df), nil
+	})
+	return c
+}
