@@ -1,7 +1,7 @@
 package calendar
 
 import (
-	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -10,38 +10,27 @@ import (
 // Calendar answers when the desk is open. It is immutable and safe for
 // concurrent use.
 type Calendar struct {
-	loc   *time.Location
-	week  [7][]interval
-	dates map[date]special
-	table *days
-	force Manual
+	loc  *time.Location
+	week [7][]interval
+	// dates are those that the configuration overrides; no interval is off.
+	dates map[date][]interval
+	// extra lists, in order, those of dates that have intervals.
+	extra []date
+	// decided are the years of which dates has every statutory day.
+	decided map[int]bool
+	years   *years
+	force   Manual
 }
-
-// special is a date that the configuration overrides.
-type special struct {
-	kind string // SpecOff, SpecWork or ""
-	open []interval
-}
-
-// Manual overrides the calendar by hand, until it is put back to Auto.
-type Manual int
-
-// The positions of the switch.
-const (
-	Auto   Manual = iota // the calendar decides
-	Open                 // open at any hour
-	Closed               // closed at any hour
-)
 
 // Kind is what a day is.
 type Kind string
 
 // The kinds of day (contract §1).
 const (
-	KindWork    Kind = "work"
-	KindOff     Kind = "off"
-	KindMakeup  Kind = "makeup"
-	KindHoliday Kind = "holiday"
+	KindWork    Kind = "work"    // open as its weekday is, or as hours.dates says
+	KindOff     Kind = "off"     // closed
+	KindMakeup  Kind = "makeup"  // open, in exchange for a day off (调休上班)
+	KindHoliday Kind = "holiday" // closed, on whatever weekday
 )
 
 // Day is one day of the calendar.
@@ -49,81 +38,60 @@ type Day struct {
 	Date string   `json:"date"` // ISO
 	Kind Kind     `json:"kind"`
 	Open []string `json:"open"` // "09:00-12:00"
-	// Provisional is set when the year's schedule is not published yet.
+	// Provisional is set when the year's schedule is not published yet, and
+	// hours.dates does not decide the day either.
 	Provisional bool `json:"provisional"`
 }
 
-// Window is what is known about a moment.
-type Window struct {
-	At   time.Time `json:"at"`
-	Open bool      `json:"open"`
-	// Opens is the next moment at which the desk opens, always after At.
-	Opens time.Time `json:"opens"`
-	// Closes is the end of the span that is open at At, or else of the next one.
-	Closes time.Time `json:"closes"`
-}
-
-// New makes a calendar. Its error names every value that is wrong.
+// New makes a calendar. Its error names every value that is wrong, as
+// [Config.Validate] does.
 func New(cfg Config) (*Calendar, error) {
-	loc, err := time.LoadLocation(cfg.Timezone)
-	if err != nil {
-		return nil, fmt.Errorf("hours.timezone: %q is not a time zone; use a name such as Asia/Shanghai", cfg.Timezone)
-	}
-	c := &Calendar{loc: loc, dates: map[date]special{}, table: builtin()}
-	for wd := range c.week {
-		if c.week[wd], err = parseIntervals(cfg.Week.Day(time.Weekday(wd))); err != nil {
-			return nil, fmt.Errorf("hours.week: %w", err)
-		}
-	}
-	for _, iso := range slices.Sorted(maps.Keys(cfg.Dates)) {
-		at, err := time.Parse(time.DateOnly, iso)
-		if err != nil {
-			return nil, fmt.Errorf("hours.dates.%s: not a date; write it like 2027-02-10", iso)
-		}
-		spec := cfg.Dates[iso]
-		open, err := parseIntervals(spec.Open)
-		if err != nil {
-			return nil, fmt.Errorf("hours.dates.%s: %w", iso, err)
-		}
-		c.dates[dateOf(at)] = special{spec.Kind, open}
+	c, ps := compile(cfg)
+	if err := ps.err(); err != nil {
+		return nil, err
 	}
 	return c, nil
+}
+
+// index computes what follows from dates.
+func (c *Calendar) index() {
+	c.decided = map[int]bool{}
+	for _, d := range slices.SortedFunc(maps.Keys(c.dates), date.compare) {
+		if len(c.dates[d]) > 0 {
+			c.extra = append(c.extra, d)
+		}
+		if _, asked := c.decided[d.year]; !asked {
+			c.decided[d.year] = c.decides(d.year)
+		}
+	}
+}
+
+// decides tells whether the configuration has every statutory day of a year, as
+// it does once the year's schedule was imported.
+func (c *Calendar) decides(year int) bool {
+	return !slices.ContainsFunc(statutory(year), func(d date) bool {
+		_, ok := c.dates[d]
+		return !ok
+	})
 }
 
 // Location is the calendar's time zone.
 func (c *Calendar) Location() *time.Location { return c.loc }
 
-// With is the same calendar with the switch put by hand.
-func (c *Calendar) With(m Manual) *Calendar {
-	forced := *c
-	forced.force = m
-	return &forced
-}
-
-// day resolves a date: the configuration wins over the schedule, the schedule
-// over the week.
-func (c *Calendar) day(d date) (Kind, []interval) {
-	usual := c.week[d.weekday()]
-	if s, ok := c.dates[d]; ok {
-		switch {
-		case s.kind == SpecOff:
-			return c.offKind(d), nil
-		case s.kind == SpecWork:
-			return c.workKind(d), c.workday(d)
-		case len(s.open) == 0:
-			return c.offKind(d), nil
-		}
-		return c.workKind(d), s.open
+// open gives the intervals of a date: the configuration wins over the schedule,
+// the schedule over the week.
+func (c *Calendar) open(d date) []interval {
+	if own, ok := c.dates[d]; ok {
+		return own
 	}
-	switch {
-	case c.table.makeup[d]:
-		return KindMakeup, c.workday(d)
-	case c.table.holiday[d]:
-		return KindHoliday, nil
-	case len(usual) == 0:
-		return KindOff, nil
+	switch c.years.get(d.year).on(d) {
+	case holiday:
+		return nil
+	case makeup:
+		return c.workday(d)
+	case plain:
 	}
-	return KindWork, usual
+	return c.week[d.weekday()]
 }
 
 // workday is the weekday's intervals if it has any, else Monday's.
@@ -134,42 +102,54 @@ func (c *Calendar) workday(d date) []interval {
 	return c.week[time.Monday]
 }
 
-func (c *Calendar) workKind(d date) Kind {
-	if c.table.makeup[d] {
+// kind names a date by the schedule and by whether it is open at all.
+func (c *Calendar) kind(d date, open bool) Kind {
+	_, overridden := c.dates[d]
+	switch m := c.years.get(d.year).on(d); {
+	case m == makeup && (open || !overridden):
 		return KindMakeup
-	}
-	return KindWork
-}
-
-func (c *Calendar) offKind(d date) Kind {
-	if c.table.holiday[d] {
+	case m == holiday && !open:
 		return KindHoliday
+	case open:
+		return KindWork
 	}
 	return KindOff
 }
 
-// Days lists the days from one ISO date to another, both included.
-func (c *Calendar) Days(from, to time.Time) []Day {
-	var out []Day
-	for d, last := dateOf(from), dateOf(to).String(); d.String() <= last; d = d.add(1) {
-		out = append(out, c.describe(d))
+// Days lists the days from one date to another, both included: the dates that
+// from and to show in their own zones.
+func (c *Calendar) Days(from, to time.Time) []Day { return slices.Collect(c.EachDay(from, to)) }
+
+// EachDay gives the days of [Calendar.Days] one at a time.
+func (c *Calendar) EachDay(from, to time.Time) iter.Seq[Day] {
+	return func(yield func(Day) bool) {
+		for d, last := dateOf(from), dateOf(to); d.compare(last) <= 0; d = d.add(1) {
+			if !yield(c.describe(d)) {
+				return
+			}
+		}
 	}
-	return out
 }
 
 func (c *Calendar) describe(d date) Day {
-	kind, open := c.day(d)
-	info := Day{Date: d.String(), Kind: kind, Open: []string{}, Provisional: c.provisional(d.year)}
-	for _, iv := range open {
-		info.Open = append(info.Open, iv.String())
+	open := c.open(d)
+	_, overridden := c.dates[d]
+	day := Day{
+		Date: d.String(), Kind: c.kind(d, len(open) > 0), Open: make([]string, len(open)),
+		Provisional: !overridden && c.provisional(d.year),
 	}
-	return info
+	for i, iv := range open {
+		day.Open[i] = iv.String()
+	}
+	return day
 }
 
-func (c *Calendar) provisional(year int) bool { return !c.table.scheduled[year] }
+func (c *Calendar) provisional(year int) bool {
+	return !c.decided[year] && !c.years.get(year).scheduled
+}
 
 // Provisional lists the years, from now's to the one ahead days later, whose
-// holiday schedule is not known.
+// holiday schedule is neither built in nor decided in hours.dates.
 func (c *Calendar) Provisional(now time.Time, ahead int) []int {
 	var years []int
 	last := now.In(c.loc).AddDate(0, 0, ahead).Year()

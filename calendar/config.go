@@ -1,6 +1,9 @@
 package calendar
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Config is the section "hours" of the configuration.
 type Config struct {
@@ -39,6 +42,32 @@ type DateSpec struct {
 	// Kind is SpecOff, SpecWork, or "" when Open holds the intervals.
 	Kind string
 	Open []string
+}
+
+// UnmarshalYAML reads off, work or a list of intervals.
+func (d *DateSpec) UnmarshalYAML(unmarshal func(any) error) error {
+	var open []string
+	if err := unmarshal(&open); err == nil {
+		*d = DateSpec{Open: open}
+		return nil
+	}
+	var kind string
+	if err := unmarshal(&kind); err != nil || (kind != SpecOff && kind != SpecWork) {
+		return fmt.Errorf("%q is no kind of day; %s", kind, specRemedy)
+	}
+	*d = DateSpec{Kind: kind}
+	return nil
+}
+
+// MarshalYAML writes what UnmarshalYAML reads.
+func (d DateSpec) MarshalYAML() (any, error) {
+	if d.Kind != "" {
+		return d.Kind, nil
+	}
+	if d.Open == nil {
+		return []string{}, nil
+	}
+	return d.Open, nil
 }
 
 // Rotation is people who take turns being on duty.

@@ -1,12 +1,12 @@
 package calendar
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
-	"time"
 )
 
 // interval is a span of a day in minutes after midnight, end excluded.
@@ -33,39 +33,43 @@ func parseInterval(s string) (interval, error) {
 	return iv, nil
 }
 
-// ParseIntervals reads the intervals of a day, sorts them, and refuses overlaps.
-// Its error names every interval that is wrong.
+// ParseIntervals reads the intervals of a day, in any order, and refuses
+// overlaps. Its error names every interval that is wrong.
 func ParseIntervals(list []string) error {
-	_, err := parseIntervals(list)
-	return err
+	var errs []error
+	parseIntervals(list, func(_ int, message string) { errs = append(errs, errors.New(message)) })
+	return errors.Join(errs...)
 }
 
-func parseIntervals(list []string) ([]interval, error) {
-	var errs []error
-	ivs := make([]interval, 0, len(list))
-	for _, s := range list {
+// parseIntervals gives a day's intervals sorted. It reports each one that is
+// wrong by its place in the list, and leaves it out.
+func parseIntervals(list []string, report func(i int, message string)) []interval {
+	type placed struct {
+		interval
+		place int
+	}
+	read := make([]placed, 0, len(list))
+	for i, s := range list {
 		iv, err := parseInterval(s)
 		if err != nil {
-			errs = append(errs, err)
+			report(i, err.Error())
 			continue
 		}
-		ivs = append(ivs, iv)
+		read = append(read, placed{iv, i})
 	}
-	slices.SortFunc(ivs, func(a, b interval) int { return a.from - b.from })
-	for i := 1; i < len(ivs); i++ {
-		if ivs[i].from < ivs[i-1].to {
-			errs = append(errs, fmt.Errorf("%s and %s overlap; join them", ivs[i-1], ivs[i]))
+	slices.SortStableFunc(read, func(a, b placed) int { return cmp.Compare(a.from, b.from) })
+	ivs := make([]interval, 0, len(read))
+	for _, p := range read {
+		if n := len(ivs); n > 0 && p.from < ivs[n-1].to {
+			report(p.place, fmt.Sprintf("%s and %s overlap; join them", ivs[n-1], p.interval))
+			continue
 		}
+		ivs = append(ivs, p.interval)
 	}
-	return ivs, errors.Join(errs...)
+	return ivs
 }
 
 // String is the interval as it is written in the configuration.
-func (iv interval) String() string {
-	return fmt.Sprintf("%02d:%02d-%02d:%02d", iv.from/60, iv.from%60, iv.to/60, iv.to%60)
-}
+func (iv interval) String() string { return clock(iv.from) + "-" + clock(iv.to) }
 
-// at is a minute of a date as a moment; 24:00 is the next day's midnight.
-func (d date) at(minute int, loc *time.Location) time.Time {
-	return time.Date(d.year, d.month, d.day, minute/60, minute%60, 0, 0, loc)
-}
+func clock(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }

@@ -1,54 +1,108 @@
 package calendar
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+)
 
-// searchDays bounds how far ahead an opening is looked for; a desk that does
-// not open for over a year has no next opening.
-const searchDays = 400
+// Window is what is known about a moment.
+type Window struct {
+	At   time.Time `json:"at"`
+	Open bool      `json:"open"`
+	// Opens is the next moment at which the desk opens, always after At. It is
+	// zero when there is none.
+	Opens time.Time `json:"opens"`
+	// Closes is the end of the span that is open at At, or else of the next one.
+	// It is zero when there is none, and while the desk is open by hand.
+	Closes time.Time `json:"closes"`
+}
+
+// MarshalJSON writes times as RFC 3339, and a zero time as null.
+func (w Window) MarshalJSON() ([]byte, error) {
+	type window struct {
+		At     string  `json:"at"`
+		Open   bool    `json:"open"`
+		Opens  *string `json:"opens"`
+		Closes *string `json:"closes"`
+	}
+	data, err := json.Marshal(window{w.At.Format(time.RFC3339), w.Open, rfc3339(w.Opens), rfc3339(w.Closes)})
+	if err != nil {
+		return nil, fmt.Errorf("write a window: %w", err)
+	}
+	return data, nil
+}
+
+func rfc3339(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	return new(t.Format(time.RFC3339))
+}
 
 // Next tells whether the desk is open at t, when it opens next, and when that,
-// or the present span, ends. A desk that never opens has zero times.
+// or the present span, ends. Times are in the calendar's zone.
 func (c *Calendar) Next(t time.Time) Window {
-	w := Window{At: t}
+	w := c.next(t)
 	switch c.force {
 	case Open:
-		w.Open = true
-	case Closed, Auto:
-	}
-	spans := c.spansFrom(t)
-	for span := range spans {
-		switch {
-		case !t.Before(span.opens) && t.Before(span.closes):
-			if c.force != Closed {
-				w.Open = true
-			}
-			w.Closes = span.closes
-		case span.opens.After(t) && w.Opens.IsZero():
-			w.Opens = span.opens
-			if !w.Open || w.Closes.IsZero() {
-				w.Closes = span.closes
-			}
-			return w
+		w.Open, w.Closes = true, time.Time{}
+	case Closed:
+		if w.Open {
+			w.Open, w.Closes = false, c.next(w.Opens).Closes
 		}
+	case Auto:
+	}
+	return w
+}
+
+// next is Next without the switch.
+func (c *Calendar) next(t time.Time) Window {
+	w := Window{At: t.In(c.loc)}
+	for s := range c.spansFrom(t) {
+		if !s.opens.After(t) {
+			w.Open, w.Closes = true, s.closes
+			continue
+		}
+		w.Opens = s.opens
+		if !w.Open {
+			w.Closes = s.closes
+		}
+		break
 	}
 	return w
 }
 
 // OpenAt reports whether the desk is open at t.
-func (c *Calendar) OpenAt(t time.Time) bool { return c.Next(t).Open }
+func (c *Calendar) OpenAt(t time.Time) bool {
+	switch c.force {
+	case Open:
+		return true
+	case Closed:
+		return false
+	case Auto:
+	}
+	for s := range c.spansFrom(t) {
+		return !s.opens.After(t)
+	}
+	return false
+}
 
 type span struct{ opens, closes time.Time }
 
-// spansFrom yields the open spans that end after t, in order. Spans that touch
-// at midnight are one.
-func (c *Calendar) spansFrom(t time.Time) func(func(span) bool) {
+// spansFrom gives the open spans that end after t, in order. Spans that touch,
+// also at midnight, are one.
+func (c *Calendar) spansFrom(t time.Time) iter.Seq[span] {
 	return func(yield func(span) bool) {
 		var pending span
-		for i := -1; i < searchDays; i++ {
-			d := dateOf(t.In(c.loc)).add(i)
-			_, open := c.day(d)
+		// Begin a day early: a clock put back over midnight shows it again.
+		for d, open := range c.openFrom(dateOf(t.In(c.loc)).add(-1)) {
 			for _, iv := range open {
 				s := span{d.at(iv.from, c.loc), d.at(iv.to, c.loc)}
+				if s.opens.Equal(s.closes) {
+					continue // the clock jumped over it
+				}
 				if s.opens.Equal(pending.closes) {
 					pending.closes = s.closes
 					continue
@@ -61,6 +115,28 @@ func (c *Calendar) spansFrom(t time.Time) func(func(span) bool) {
 		}
 		if pending.closes.After(t) {
 			yield(pending)
+		}
+	}
+}
+
+// searchDays bounds how far ahead an opening is looked for, besides the dates of
+// the configuration. It is far more than any run of holidays.
+const searchDays = 400
+
+// openFrom gives the days with intervals, from a date on.
+func (c *Calendar) openFrom(first date) iter.Seq2[date, []interval] {
+	return func(yield func(date, []interval) bool) {
+		d := first
+		for range searchDays {
+			if open := c.open(d); len(open) > 0 && !yield(d, open) {
+				return
+			}
+			d = d.add(1)
+		}
+		for _, e := range c.extra {
+			if e.compare(d) >= 0 && !yield(e, c.dates[e]) {
+				return
+			}
 		}
 	}
 }
