@@ -1,0 +1,236 @@
+package configs
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"guanjia/calendar"
+)
+
+// maxDepth bounds nesting, and maxFile the size of a configuration in bytes: no
+// honest file comes near, and an alias bomb must not eat the machine.
+const (
+	maxDepth = 12
+	maxFile  = 4 << 20
+)
+
+// decoder reads a YAML tree into a Config. The library would stop at the first
+// mistake; an engineer wants to see all of them at once, so only its parser is
+// used here.
+type decoder struct {
+	file     string
+	env      func(string) (string, bool)
+	problems Problems
+	// at remembers where each path stands, for the checks that come later.
+	at map[string]position
+}
+
+type position struct{ line, column int }
+
+// decodeFile reads data over the values that cfg already has.
+func (d *decoder) decodeFile(data []byte, cfg *Config) {
+	if len(data) > maxFile {
+		d.add(position{}, "", fmt.Sprintf("the file has %d bytes, at most %d are read; keep only the configuration in it", len(data), maxFile))
+		return
+	}
+	f, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		d.add(syntaxPosition(err), "", "not valid YAML: "+syntaxMessage(err))
+		return
+	}
+	for i, doc := range f.Docs {
+		if i > 0 && doc.Body != nil {
+			d.add(posOf(doc.Body), "", "a second YAML document; put everything into the first")
+			return
+		}
+		if doc.Body != nil && doc.Body.Type() != ast.NullType && doc.Body.Type() != ast.CommentType {
+			d.decode(doc.Body, reflect.ValueOf(cfg).Elem(), "", 0)
+		}
+	}
+}
+
+func (d *decoder) add(p position, path, message string) {
+	d.problems = append(d.problems, Problem{File: d.file, Line: p.line, Column: p.column, Path: path, Message: message})
+}
+
+// decode puts a node into v, by v's type.
+func (d *decoder) decode(n ast.Node, v reflect.Value, path string, depth int) {
+	d.at[path] = posOf(n)
+	switch n.Type() {
+	case ast.AliasType, ast.AnchorType, ast.TagType, ast.MergeKeyType:
+		d.add(posOf(n), path, "anchors, aliases and tags are not supported; write the value out")
+		return
+	}
+	if depth > maxDepth {
+		d.add(posOf(n), path, "nested too deeply")
+		return
+	}
+	if n.Type() == ast.NullType {
+		return // "key:" with nothing after it keeps the default
+	}
+	switch {
+	case v.Type() == reflect.TypeFor[calendar.DateSpec]():
+		d.decodeDate(n, v, path)
+	case v.Kind() == reflect.Struct:
+		d.decodeStruct(n, v, path, depth)
+	case v.Kind() == reflect.Map:
+		d.decodeMap(n, v, path, depth)
+	case v.Kind() == reflect.Slice:
+		d.decodeList(n, v, path, depth)
+	default:
+		d.decodeScalar(n, v, path)
+	}
+}
+
+func (d *decoder) decodeStruct(n ast.Node, v reflect.Value, path string, depth int) {
+	for _, kv := range d.pairs(n, path) {
+		key := kv.Key.String()
+		field, ok := fieldByTag(v, key)
+		if !ok {
+			d.add(posOf(kv.Key), join(path, key), "unknown key; "+suggest(key, tagsOf(v.Type())))
+			continue
+		}
+		d.decode(kv.Value, field, join(path, key), depth+1)
+	}
+}
+
+func (d *decoder) decodeMap(n ast.Node, v reflect.Value, path string, depth int) {
+	out := reflect.MakeMap(v.Type())
+	for _, kv := range d.pairs(n, path) {
+		key := unquote(kv.Key)
+		elem := reflect.New(v.Type().Elem()).Elem()
+		d.decode(kv.Value, elem, join(path, key), depth+1)
+		out.SetMapIndex(reflect.ValueOf(key), elem)
+	}
+	v.Set(out)
+}
+
+// pairs gives a mapping's entries, each key once.
+func (d *decoder) pairs(n ast.Node, path string) []*ast.MappingValueNode {
+	var kvs []*ast.MappingValueNode
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		kvs = m.Values
+	case *ast.MappingValueNode:
+		kvs = []*ast.MappingValueNode{m}
+	default:
+		d.add(posOf(n), path, "expected a block of keys here")
+		return nil
+	}
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(kvs), func(kv *ast.MappingValueNode) bool {
+		key := kv.Key.String()
+		if seen[key] {
+			d.add(posOf(kv.Key), join(path, key), "the key is there twice; keep one of them")
+			return true
+		}
+		seen[key] = true
+		return false
+	})
+}
+
+func (d *decoder) decodeList(n ast.Node, v reflect.Value, path string, depth int) {
+	seq, ok := n.(*ast.SequenceNode)
+	if !ok {
+		d.add(posOf(n), path, "expected a list, such as [a, b]")
+		return
+	}
+	out := reflect.MakeSlice(v.Type(), len(seq.Values), len(seq.Values))
+	for i, e := range seq.Values {
+		d.decode(e, out.Index(i), path+"["+strconv.Itoa(i)+"]", depth+1)
+	}
+	v.Set(out)
+}
+
+func (d *decoder) decodeScalar(n ast.Node, v reflect.Value, path string) {
+	if _, ok := n.(ast.ScalarNode); !ok {
+		d.add(posOf(n), path, "expected a single value")
+		return
+	}
+	text, err := expand(unquote(n), d.env)
+	if err == nil {
+		err = setScalar(v, text)
+	}
+	if err != nil {
+		d.add(posOf(n), path, err.Error())
+	}
+}
+
+func (d *decoder) decodeDate(n ast.Node, v reflect.Value, path string) {
+	spec := calendar.DateSpec{}
+	if seq, ok := n.(*ast.SequenceNode); ok {
+		for _, e := range seq.Values {
+			spec.Open = append(spec.Open, unquote(e))
+		}
+		v.Set(reflect.ValueOf(spec))
+		return
+	}
+	switch text := unquote(n); text {
+	case calendar.SpecOff, calendar.SpecWork:
+		spec.Kind = text
+		v.Set(reflect.ValueOf(spec))
+	default:
+		d.add(posOf(n), path, fmt.Sprintf("%q is no kind of day; use off, work or a list such as [\"10:00-12:00\"]", text))
+	}
+}
+
+// unquote is the text of a scalar as it was meant.
+func unquote(n ast.Node) string {
+	switch s := n.(type) {
+	case *ast.StringNode:
+		return s.Value
+	case *ast.LiteralNode:
+		return s.Value.Value
+	}
+	if t := n.GetToken(); t != nil {
+		return t.Value
+	}
+	return n.String()
+}
+
+func posOf(n ast.Node) position {
+	if t := n.GetToken(); t != nil && t.Position != nil {
+		p := position{t.Position.Line, t.Position.Column}
+		if kv, ok := n.(*ast.MappingValueNode); ok {
+			return posOf(kv.Key)
+		}
+		return p
+	}
+	return position{}
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+func fieldByTag(v reflect.Value, tag string) (reflect.Value, bool) {
+	for i := range v.NumField() {
+		if tagOf(v.Type().Field(i)) == tag {
+			return v.Field(i), true
+		}
+	}
+	return reflect.Value{}, false
+}
+
+func tagOf(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+	return name
+}
+
+func tagsOf(t reflect.Type) []string {
+	tags := map[string]bool{}
+	for i := range t.NumField() {
+		tags[tagOf(t.Field(i))] = true
+	}
+	return slices.Sorted(maps.Keys(tags))
+}

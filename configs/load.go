@@ -1,0 +1,129 @@
+package configs
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+)
+
+//go:embed guanjia.example.yaml defaults.yaml
+var files embed.FS //nolint:gochecknoglobals // go:embed needs a variable
+
+//go:embed faq
+var faqFiles embed.FS //nolint:gochecknoglobals // go:embed needs a variable
+
+// Loaded is a configuration that was read, and where it came from.
+type Loaded struct {
+	Config
+	// File is the path it was read from; "" for the built-in defaults.
+	File string
+}
+
+// Example is the commented example, as configs/guanjia.example.yaml in the source.
+func Example() []byte {
+	b, err := files.ReadFile("guanjia.example.yaml")
+	if err != nil {
+		panic(err) // embedded
+	}
+	return b
+}
+
+// FAQ is the FAQ's files: the folder of faq.dir, or the built-in ones.
+func (c Config) FAQFiles() fs.FS {
+	if c.FAQ.Dir != "" {
+		return os.DirFS(c.FAQ.Dir)
+	}
+	sub, err := fs.Sub(faqFiles, "faq")
+	if err != nil {
+		panic(err) // embedded
+	}
+	return sub
+}
+
+// Find is the file to read when none was named: guanjia.yaml, then
+// configs/guanjia.yaml. It returns "" when there is neither.
+func Find() string {
+	for _, f := range [...]string{"guanjia.yaml", filepath.Join("configs", "guanjia.yaml")} {
+		if _, err := os.Stat(f); err == nil {
+			return f
+		}
+	}
+	return ""
+}
+
+// Load reads file over the defaults, takes overrides from the environment, and
+// checks the whole. With file "" only defaults and environment count. Everything
+// that is wrong comes back at once, as Problems.
+func Load(file string, env func(string) (string, bool)) (*Loaded, error) {
+	if file == "" {
+		return parse("defaults", nil, "", env)
+	}
+	data, err := readFile(file)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		return nil, fmt.Errorf("find the folder of %s: %w", file, err)
+	}
+	l, err := parse(file, data, dir, env)
+	if l != nil {
+		l.File = file
+	}
+	return l, err
+}
+
+func readFile(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, Problems{{File: file, Message: "the file does not exist; copy configs/guanjia.example.yaml there, or name another one with --config"}}
+	}
+	if err != nil {
+		return nil, Problems{{File: file, Message: "cannot be read: " + err.Error()}}
+	}
+	defer f.Close() //nolint:errcheck // only read
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, Problems{{File: file, Message: "cannot be read: " + err.Error()}}
+	}
+	return data, nil
+}
+
+// Parse is Load for bytes in hand; name stands for the file in messages.
+func Parse(name string, data []byte, env func(string) (string, bool)) (*Loaded, error) {
+	return parse(name, data, "", env)
+}
+
+func parse(name string, data []byte, dir string, env func(string) (string, bool)) (*Loaded, error) {
+	l := &Loaded{}
+	defaults, err := files.ReadFile("defaults.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("read built-in defaults: %w", err)
+	}
+	none := func(string) (string, bool) { return "", false }
+	base := &decoder{file: "built-in defaults", env: none, at: map[string]position{}}
+	base.decodeFile(defaults, &l.Config)
+	d := &decoder{file: name, env: env, at: map[string]position{}, problems: base.problems}
+	d.decodeFile(data, &l.Config)
+	d.overrideAll(reflect.ValueOf(&l.Config).Elem(), "", "")
+	l.resolvePaths(dir)
+	d.check(&l.Config)
+	if len(d.problems) > 0 {
+		return nil, d.problems.sorted()
+	}
+	return l, nil
+}
+
+// resolvePaths makes relative paths relative to the file they stand in.
+func (c *Config) resolvePaths(dir string) {
+	for _, p := range [...]*string{&c.Redis.Data, &c.FAQ.Dir} {
+		if *p != "" && dir != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(dir, *p)
+		}
+	}
+}

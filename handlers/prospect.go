@@ -1,0 +1,137 @@
+package handlers
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"guanjia/bot"
+	"guanjia/faq"
+)
+
+// noteEvery is how often somebody is told that people are away.
+const noteEvery = 12 * time.Hour
+
+// ask puts the words to the brain and acts on what it decides.
+func (t *turn) ask(ctx context.Context) error {
+	d := t.Brain.Decide(ctx, faq.Question{Text: t.msg.Text, Now: t.now, Topic: t.chat.topic(t.now)})
+	switch d.Action {
+	case faq.ActionAnswer:
+		t.answer(d)
+	case faq.ActionClarify:
+		t.clarify(d)
+	case faq.ActionRefuse:
+		t.reply(textRefuse(t.lang, t.Brand.Product) + t.suggestionsAfter())
+	}
+	return nil
+}
+
+// answer says the stored answer, and what else there is to say, in one message:
+// the platform meters every call.
+func (t *turn) answer(d faq.Decision) {
+	switch {
+	case d.FAQID == "" && d.Intent == faq.IntentGreeting:
+		t.greet()
+		return
+	case d.FAQID == "":
+		t.reply(d.Answer)
+		return
+	}
+	t.remember(d.FAQID)
+	parts := []string{d.Answer}
+	if t.msg.Truncated {
+		parts = append(parts, textTooLong(t.lang))
+	}
+	if note, ok := t.awayNote(); ok {
+		parts = append(parts, note)
+	}
+	t.reply(strings.Join(parts, "\n\n"), feedbackButtons(t.lang)...)
+}
+
+func feedbackButtons(lang string) []bot.Button {
+	if lang == langEN {
+		return []bot.Button{{Label: "Helpful", Say: "helpful"}, {Label: "Not helpful", Say: "not helpful"}}
+	}
+	return []bot.Button{{Label: "有帮助", Say: "有帮助"}, {Label: "没帮助", Say: "没帮助"}}
+}
+
+// awayNote is the sentence that people are away, if it is due: outside hours,
+// and not said to this person within the last twelve.
+func (t *turn) awayNote() (string, bool) {
+	open, at := t.opening()
+	if open || t.now.Sub(t.person.NotedAt) < noteEvery {
+		return "", false
+	}
+	t.person.NotedAt = t.now
+	return textAwayNote(t.lang, at), true
+}
+
+func (t *turn) remember(id string) {
+	t.chat.Topic, t.chat.TopicAt = id, t.now
+	t.chat.Offered = nil
+}
+
+// clarify offers up to three entries, by number.
+func (t *turn) clarify(d faq.Decision) {
+	ids := make([]string, 0, 3)
+	for _, c := range d.Candidates[:min(3, len(d.Candidates))] {
+		ids = append(ids, c.ID)
+	}
+	list, buttons := t.offer(ids)
+	t.reply(textClarify(t.lang)+"\n\n"+list+"\n\n"+textClarifyElse(t.lang), buttons...)
+}
+
+// offer remembers entries to choose from and makes their list and buttons.
+func (t *turn) offer(ids []string) (list string, buttons []bot.Button) {
+	titles := make([]string, len(ids))
+	for i, id := range ids {
+		titles[i] = t.Brain.Title(id, t.lang)
+		n := strconv.Itoa(i + 1)
+		buttons = append(buttons, bot.Button{Label: n, Say: n})
+	}
+	t.chat.Offered, t.chat.OfferedAt = ids, t.now
+	return numbered(titles), buttons
+}
+
+// choose answers the entry whose number was typed.
+func (t *turn) choose(c Command) {
+	n, err := strconv.Atoi(c.Args[0])
+	if err != nil {
+		n = 0
+	}
+	id, ok := t.chat.offered(n, t.now)
+	if !ok {
+		t.reply(textChoiceExpired(t.lang))
+		return
+	}
+	answer, ok := t.Brain.Answer(id, t.lang)
+	if !ok {
+		t.reply(textChoiceExpired(t.lang))
+		return
+	}
+	t.answer(faq.Decision{FAQID: id, Answer: answer})
+}
+
+func (t *turn) feedback(helpful bool) {
+	if helpful {
+		t.reply(textHelpful(t.lang))
+		return
+	}
+	t.reply(textUnhelpful(t.lang))
+}
+
+func (t *turn) greet() {
+	list, buttons := t.offer(t.Suggested)
+	t.reply(textGreeting(t.lang, t.Brand.Product)+"\n\n"+t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
+}
+
+func (t *turn) help() {
+	list, buttons := t.offer(t.Suggested)
+	t.reply(t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
+}
+
+func (t *turn) helpText() string {
+	open, at := t.opening()
+	return textHelp(t.lang, t.Brand.Product, t.Calendar.Describe(t.lang), textOpening(t.lang, open, at))
+}

@@ -1,0 +1,190 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"time"
+
+	"guanjia/bot"
+	"guanjia/scheduler"
+)
+
+// Store reads what a step needs to decide. Writing is done by whoever runs the
+// step, with the Change it returned.
+type Store interface {
+	// Load reads documents in one round trip; one that does not exist has version 0.
+	Load(ctx context.Context, refs ...bot.DocRef) ([]bot.Doc, error)
+	// Index lists members of an index by score, lowest first, at most limit.
+	Index(ctx context.Context, name string, lowest, highest float64, limit int) ([]string, error)
+	// Timeline lists the entries of a document's timeline, oldest first.
+	Timeline(ctx context.Context, of bot.DocRef) ([]bot.Entry, error)
+	// NextID gives the next number of a kind; gaps are possible.
+	NextID(ctx context.Context, kind string) (int64, error)
+}
+
+// tx is one step: what it read, and the change it will make.
+type tx struct {
+	store Store
+	now   time.Time
+	seed  string // distinguishes the ids of what this step says
+	read  map[bot.DocRef]bot.Doc
+	put   map[bot.DocRef]int // position in change.Put
+	out   bot.Change
+}
+
+func newTx(s Store, seed string, now time.Time) *tx {
+	return &tx{
+		store: s, now: now, seed: seed,
+		read: map[bot.DocRef]bot.Doc{}, put: map[bot.DocRef]int{},
+		out: bot.Change{Now: now},
+	}
+}
+
+// change is what the step amounts to: what it read but did not write must be
+// unchanged when it is committed.
+func (t *tx) change() bot.Change {
+	for ref, d := range t.read {
+		if _, written := t.put[ref]; !written {
+			t.out.Check = append(t.out.Check, d)
+		}
+	}
+	return t.out
+}
+
+// load reads documents ahead, so that get needs no round trip of its own.
+func (t *tx) load(ctx context.Context, refs ...bot.DocRef) error {
+	var missing []bot.DocRef
+	for _, r := range refs {
+		if _, ok := t.read[r]; !ok && r.ID != "" {
+			missing = append(missing, r)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	docs, err := t.store.Load(ctx, missing...)
+	if err != nil {
+		return fmt.Errorf("load %v: %w", missing, err)
+	}
+	for _, d := range docs {
+		t.read[d.DocRef] = d
+	}
+	return nil
+}
+
+// get reads a document into v and reports whether it exists. A document that
+// was put in this step is seen as it was put.
+func (t *tx) get(ctx context.Context, ref bot.DocRef, v any) (found bool, err error) {
+	if ref.ID == "" {
+		return false, nil
+	}
+	if err := t.load(ctx, ref); err != nil {
+		return false, err
+	}
+	d := t.read[ref]
+	if i, ok := t.put[ref]; ok {
+		d = t.out.Put[i]
+	}
+	if len(d.Body) == 0 {
+		return false, nil
+	}
+	if err := json.Unmarshal(d.Body, v); err != nil {
+		return false, fmt.Errorf("read %s %s: %w", ref.Kind, ref.ID, err)
+	}
+	return true, nil
+}
+
+// set writes a document that was read before in this step. Fields that this
+// version of the program does not know are kept.
+func (t *tx) set(ref bot.DocRef, v any) error {
+	old, ok := t.read[ref]
+	if !ok {
+		return fmt.Errorf("write %s %s: it was not read in this step", ref.Kind, ref.ID)
+	}
+	body, err := keepUnknown(old.Body, v)
+	if err != nil {
+		return fmt.Errorf("write %s %s: %w", ref.Kind, ref.ID, err)
+	}
+	d := bot.Doc{DocRef: ref, Version: old.Version, Body: body}
+	if i, ok := t.put[ref]; ok {
+		t.out.Put[i] = d
+		return nil
+	}
+	t.put[ref] = len(t.out.Put)
+	t.out.Put = append(t.out.Put, d)
+	return nil
+}
+
+// keepUnknown encodes v over old, so that fields which a newer version wrote
+// into old survive an older version that does not know them.
+func keepUnknown(old json.RawMessage, v any) (json.RawMessage, error) {
+	body, err := json.Marshal(v)
+	if err != nil || len(old) == 0 {
+		return body, err
+	}
+	known := newOf(v)
+	if err := json.Unmarshal(old, known); err != nil {
+		return nil, err
+	}
+	understood, err := json.Marshal(known)
+	if err != nil {
+		return nil, err
+	}
+	var before, seen, after map[string]json.RawMessage
+	for _, x := range []struct {
+		from json.RawMessage
+		to   *map[string]json.RawMessage
+	}{{old, &before}, {understood, &seen}, {body, &after}} {
+		if err := json.Unmarshal(x.from, x.to); err != nil {
+			return nil, err
+		}
+	}
+	maps.DeleteFunc(before, func(k string, raw json.RawMessage) bool {
+		_, known := seen[k]
+		return known || isZeroJSON(raw)
+	})
+	if len(before) == 0 {
+		return body, nil
+	}
+	maps.Copy(before, after)
+	return json.Marshal(before)
+}
+
+func isZeroJSON(raw json.RawMessage) bool {
+	switch string(bytes.TrimSpace(raw)) {
+	case `null`, `""`, `0`, `false`, `[]`, `{}`:
+		return true
+	}
+	return false
+}
+
+// say adds a message to the outbox, with an id that a repeat of this step makes
+// again.
+func (t *tx) say(o bot.Outgoing) {
+	o.ID = fmt.Sprintf("%s.%d", t.seed, len(t.out.Say))
+	t.out.Say = append(t.out.Say, o)
+}
+
+func (t *tx) log(of bot.DocRef, e bot.Entry) {
+	e.Of, e.At = of, t.now
+	t.out.Log = append(t.out.Log, e)
+}
+
+func (t *tx) deadline(d scheduler.Deadline) { t.out.Set = append(t.out.Set, d) }
+
+func (t *tx) cancel(id string) { t.out.Clear = append(t.out.Clear, id) }
+
+func (t *tx) index(c bot.IndexChange) { t.out.Index = append(t.out.Index, c) }
+
+// newOf makes a zero value of v's type, for v a pointer or a value.
+func newOf(v any) any {
+	typ := reflect.TypeOf(v)
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	return reflect.New(typ).Interface()
+}
