@@ -152,3 +152,17 @@ func TestTurnsAgreeWithOnDuty(t *testing.T) {
 		}
 	})
 }
+
+func TestTurnsGoOnBackwardsBeforeTheStart(t *testing.T) {
+	c := newCalendar(t, nil)
+	r := newRota(t, calendar.OnCall{Rotations: []calendar.Rotation{
+		{Name: "primary", Members: []string{"li", "wang", "zhao"}, Period: 24 * time.Hour, Start: "2026-11-23T09:00"},
+	}})
+	var got []string
+	for _, turn := range r.Turns("primary", at(t, c, "2026-11-20 10:00"), at(t, c, "2026-11-23 10:00")) {
+		got = append(got, turn.Member+turn.From.In(c.Location()).Format(" 02T15"))
+	}
+	if want := []string{"li 20T10", "wang 21T09", "zhao 22T09", "li 23T09"}; !cmp.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -96,8 +96,7 @@ type span struct{ opens, closes time.Time }
 func (c *Calendar) spansFrom(t time.Time) iter.Seq[span] {
 	return func(yield func(span) bool) {
 		var pending span
-		// Begin a day early: a clock put back over midnight shows it again.
-		for d, open := range c.openFrom(dateOf(t.In(c.loc)).add(-1)) {
+		for d, open := range c.openFrom(dateOf(t.In(c.loc))) {
 			for _, iv := range open {
 				s := span{d.at(iv.from, c.loc), d.at(iv.to, c.loc)}
 				if s.opens.Equal(s.closes) {

@@ -27,7 +27,7 @@ func zoned(tb testing.TB, zone string) *calendar.Calendar {
 // Clocks that jump at two, at midnight, by half an hour, and over a whole day.
 func TestNextAgreesWithOpenAtInEveryZone(t *testing.T) {
 	for zone, first := range map[string]string{
-		"America/New_York": "2026-03-06", "America/Sao_Paulo": "2018-11-02", "Australia/Lord_Howe": "2026-04-03",
+		"America/New_York": "2026-03-06", "America/Sao_Paulo": "2018-11-02", "Australia/Lord_Howe": "2024-04-05",
 		"Asia/Beirut": "2022-03-25", "America/St_Johns": "2006-10-27", "Pacific/Apia": "2011-12-28", "Asia/Shanghai": "1991-09-13",
 	} {
 		t.Run(zone, func(t *testing.T) {
@@ -40,6 +40,8 @@ func TestNextAgreesWithOpenAtInEveryZone(t *testing.T) {
 				switch {
 				case is && !open && !now.Equal(w.Opens):
 					t.Fatalf("opened at %v, was announced for %v", now, w.Opens)
+				case !is && !open && now.Equal(w.Opens):
+					t.Fatalf("did not open at %v, as was announced", now)
 				case !is && open && !now.Equal(w.Closes):
 					t.Fatalf("closed at %v, was announced for %v", now, w.Closes)
 				}
@@ -50,6 +52,41 @@ func TestNextAgreesWithOpenAtInEveryZone(t *testing.T) {
 				if !w.Opens.After(now) || !w.Closes.After(now) {
 					t.Fatalf("%v: %+v is not ahead", now, w)
 				}
+			}
+		})
+	}
+}
+
+func TestHoursWhereTheClockIsChanged(t *testing.T) {
+	for _, tc := range []struct {
+		name, zone, hours, from, opens, closes string
+	}{
+		{"begin in the hour that is left out", "America/New_York", "02:30-05:00", "2026-03-08T05:00:00Z", "2026-03-08T07:00:00Z", "2026-03-08T09:00:00Z"},
+		{"end in the hour that is left out", "Europe/Berlin", "01:00-02:30", "2026-03-29T00:00:00+01:00", "2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z"},
+		{"lie in the hour that is left out", "Europe/Berlin", "02:10-02:50", "2026-03-29T00:00:00+01:00", "2026-03-30T00:10:00Z", "2026-03-30T00:50:00Z"},
+		{"end in the hour that comes twice", "America/New_York", "00:00-01:30", "2026-10-31T12:00:00Z", "2026-11-01T04:00:00Z", "2026-11-01T05:30:00Z"},
+		{"end in the hour that comes twice, in the east", "Europe/Berlin", "00:00-02:30", "2026-10-24T12:00:00Z", "2026-10-24T22:00:00Z", "2026-10-25T00:30:00Z"},
+		{"end in the half hour that comes twice", "Australia/Lord_Howe", "00:00-01:45", "2024-04-06T12:00:00Z", "2024-04-06T13:00:00Z", "2024-04-06T14:45:00Z"},
+		{"span both passings", "Europe/Berlin", "01:00-04:00", "2026-10-24T12:00:00Z", "2026-10-24T23:00:00Z", "2026-10-25T03:00:00Z"},
+		{"begin at a midnight that is left out", "Asia/Beirut", "00:00-02:00", "2022-03-26T12:00:00Z", "2022-03-26T22:00:00Z", "2022-03-26T23:00:00Z"},
+		{"end at a midnight that comes twice", "America/St_Johns", "20:00-24:00", "2006-10-28T12:00:00Z", "2006-10-28T22:30:00Z", "2006-10-29T02:30:00Z"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			d := []string{tc.hours}
+			c, err := calendar.New(calendar.Config{Timezone: tc.zone, Week: calendar.Week{Mon: d, Tue: d, Wed: d, Thu: d, Fri: d, Sat: d, Sun: d}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			from, err := time.Parse(time.RFC3339, tc.from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := c.Next(from)
+			if got := w.Opens.UTC().Format(time.RFC3339); got != tc.opens {
+				t.Errorf("opens %s, want %s", got, tc.opens)
+			}
+			if got := w.Closes.UTC().Format(time.RFC3339); got != tc.closes {
+				t.Errorf("closes %s, want %s", got, tc.closes)
 			}
 		})
 	}
