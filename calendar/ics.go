@@ -119,8 +119,8 @@ func eventDays(e *ics.VEvent) (first, last date, err error) {
 }
 
 var (
-	icsTime = regexp.MustCompile(`^(\d{8})(?:T(\d{6})(Z?))?$`) //nolint:gochecknoglobals // immutable
-	icsDays = regexp.MustCompile(`^P(\d{1,2})([DW])$`)         //nolint:gochecknoglobals // immutable
+	icsTime = regexp.MustCompile(`^(\d{8})(?:T(\d{6})(Z?))?$`)
+	icsDays = regexp.MustCompile(`^P(\d{1,2})([DW])$`)
 )
 
 // readICSTime reads 20270206, or a time of day on it. The clock it shows is that

@@ -14,7 +14,7 @@ type interval struct{ from, to int }
 
 const endOfDay = 24 * 60
 
-var intervalForm = regexp.MustCompile(`^([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)$`) //nolint:gochecknoglobals // immutable
+var intervalForm = regexp.MustCompile(`^([01]?\d|2[0-4]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)$`)
 
 // parseInterval reads "09:00-12:00"; 24:00 is a valid end.
 func parseInterval(s string) (interval, error) {

@@ -63,7 +63,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-var swapTime = regexp.MustCompile(`(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?\s*[Tt]?\s*(\d{1,2}):(\d{2})`) //nolint:gochecknoglobals // immutable
+var swapTime = regexp.MustCompile(`(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?\s*[Tt]?\s*(\d{1,2}):(\d{2})`)
 
 // moment is a time as it was typed; year 0 is none.
 type moment struct{ year, month, day, minute int }
