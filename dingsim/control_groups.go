@@ -1,0 +1,75 @@
+package dingsim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+func (s *Server) controlGroup(body []byte) (any, error) {
+	var req struct {
+		Title   string   `json:"title"`
+		Members []string `json:"members"`
+		Owner   string   `json:"owner"`
+	}
+	if err := strict(body, &req); err != nil {
+		return nil, err
+	}
+	id, err := s.CreateGroup(req.Title, req.Members)
+	return map[string]string{"open_conversation_id": id}, err
+}
+
+// CreateGroup makes a group of people with the bot in it, as if a member had
+// added it, and returns its openConversationId. The first member owns it.
+func (s *Server) CreateGroup(title string, members []string) (string, error) {
+	if title == "" || len(members) == 0 {
+		return "", errors.New("title, members: a group needs a title and at least one member")
+	}
+	for _, id := range members {
+		if _, ok := s.dir.person(id); !ok {
+			return "", fmt.Errorf("members: nobody has the user id %q", id)
+		}
+	}
+	g, _ := s.dir.add(Group{Title: title, Members: members, Owner: members[0], hasBot: true}, "")
+	s.journal.touch()
+	return g.OpenConversationID, nil
+}
+
+func (s *Server) controlDisband(body []byte) (any, error) {
+	var req struct {
+		OpenConversationID string `json:"open_conversation_id"`
+	}
+	if err := strict(body, &req); err != nil {
+		return nil, err
+	}
+	return map[string]bool{"ok": true}, s.Disband(req.OpenConversationID)
+}
+
+// Disband ends a group; the bot gets the event chat_disband.
+func (s *Server) Disband(openConversationID string) error {
+	g, ok := s.dir.change(openConversationID, func(g *Group) { g.Disbanded = true })
+	if !ok {
+		return fmt.Errorf("open_conversation_id: there is no group %q", openConversationID)
+	}
+	s.journal.touch()
+	s.groupEvent("chat_disband", g, g.Owner, nil)
+	return nil
+}
+
+// addMembers puts people into a group; the bot gets the event chat_add_member.
+func (s *Server) addMembers(g Group, people []Person, by Person) Group {
+	var fresh []Person
+	g, _ = s.dir.change(g.OpenConversationID, func(g *Group) {
+		for _, p := range people {
+			if !slices.Contains(g.Members, p.UserID) {
+				fresh = append(fresh, p)
+				g.Members = append(g.Members, p.UserID)
+			}
+		}
+	})
+	s.journal.touch()
+	if len(fresh) > 0 {
+		s.groupEvent("chat_add_member", g, by.UserID, listed(fresh))
+	}
+	return g
+}
