@@ -156,3 +156,6 @@ func (e *Engine) Thresholds() (answer, clarify float64) { return e.answerAt, e.c
 // Decide decides a question; ctx is not used here, but a language model on top
 // of the engine needs it.
 func (e *Engine) Decide(_ context.Context, q Question) Decision { return e.decide(q) }
+
+// Size is how many entries the FAQ has.
+func (e *Engine) Size() int { return len(e.file.Entries) }

@@ -72,7 +72,7 @@ func group(hits []hit) map[string][]string {
 }
 
 var (
-	asksForm = regexp.MustCompile(`吗|么[。?]?$|嘛|是不是|是否|能不能|可不可以|怎么|如何|什么|哪些|哪个|多少|几天|多久|谁|^(what|how|when|where|which|who|why|is|are|do|does|can|could|will|would|should)\b`)                                                                                                                                                                                                  //nolint:gochecknoglobals // immutable
+	asksForm = regexp.MustCompile(`吗|么[。?]?$|嘛|是不是|是否|能不能|可不可以|怎么|如何|什么|哪些|哪个|多少|几天|多久|谁|^(what|how|when|where|which|who|why|is|are|do|does|can|could|will|would|should)\b`)                                                                                                                                                                                               //nolint:gochecknoglobals // immutable
 	happened = regexp.MustCompile(`被(人|黑|攻击|入侵|勒索|加密|篡改|改|挂|植入|爆破|扫|打|盗|删|偷|窃|拖|控制|登录|挖|种|上传|注入|利用|泄露|冒充|假冒|换|清空|全部|黑客)|中(了|招|毒)|遭(到|受|遇)|发现了?|出现了?|有人(在)?|我们|我司|公司|服务器|网站|系统|数据库|电脑|官网|后台|主机|受到|感染|\b(we|our|us|my|i)\b|\b(have|has|had|got|was|were|being|is|are) (been |being )?(hacked|attacked|compromised|encrypted|infected|defaced|breached|leaked|stolen|under)`) //nolint:gochecknoglobals // immutable
 )
 

@@ -36,6 +36,8 @@ type Settings struct {
 	Brand     Brand
 	Team      bot.Team
 	Calendar  *calendar.Calendar
+	Rota      *calendar.Rota
+	Ladder    [][]string // whom each step of the ladder names
 	Brain     Brain
 	Suggested []string // FAQ entries that a newcomer is offered
 }
@@ -54,11 +56,19 @@ func New(store Store, settings func() Settings) *Handler {
 // Handle decides what follows from a message.
 func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot.Change, error) {
 	t := newTx(h.store, m.ID, now)
+	if err := t.load(ctx, personRef(m.Sender.Identity()), deskRef()); err != nil {
+		return bot.Change{}, err
+	}
 	p, err := loadPerson(ctx, t, m)
 	if err != nil {
 		return bot.Change{}, err
 	}
 	s := h.settings()
+	desk, err := loadDesk(ctx, t)
+	if err != nil {
+		return bot.Change{}, err
+	}
+	s.Calendar = s.Calendar.With(desk.manual())
 	turn := &turn{
 		tx: t, Settings: s, msg: m, person: p,
 		chat: p.chat(m.Conversation, now),
@@ -128,11 +138,15 @@ func (t *turn) takeKind() (handled bool) {
 
 // command does what was typed, or reports that the words are meant as a
 // question after all.
-func (t *turn) command(_ context.Context, c Command) (handled bool, err error) {
+func (t *turn) command(ctx context.Context, c Command) (handled bool, err error) {
 	if c.English {
 		t.lang = langEN
 	}
 	switch c.Verb {
+	case VerbHuman:
+		return true, t.handOff()
+	case VerbHours:
+		return true, t.setHours(ctx, c)
 	case VerbHelp:
 		t.help()
 	case VerbHelpful:
@@ -167,7 +181,7 @@ func (t *turn) mention() []string {
 func (t *turn) opening() (open bool, at string) {
 	w := t.Calendar.Next(t.now)
 	if w.Open {
-		return true, t.Calendar.FormatOpening(w.Closes, t.lang)
+		return true, t.Calendar.FormatClosing(w.Closes, t.lang)
 	}
 	return false, t.Calendar.FormatOpening(w.Opens, t.lang)
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +22,12 @@ func (t *turn) ask(ctx context.Context) error {
 		t.answer(d)
 	case faq.ActionClarify:
 		t.clarify(d)
-	case faq.ActionRefuse:
-		t.reply(textRefuse(t.lang, t.Brand.Product) + t.suggestionsAfter())
+	case faq.ActionHandOff:
+		return t.handOff()
+	case faq.ActionReport, faq.ActionEscalate:
+		return t.incident(d)
+	default:
+		t.reply(textRefuse(t.lang, t.Brand.Product))
 	}
 	return nil
 }
@@ -31,11 +36,11 @@ func (t *turn) ask(ctx context.Context) error {
 // the platform meters every call.
 func (t *turn) answer(d faq.Decision) {
 	switch {
-	case d.FAQID == "" && d.Intent == faq.IntentGreeting:
-		t.greet()
+	case d.FAQID == "" && slices.Contains(d.Reasons, "thanks"):
+		t.reply(textThanks(t.lang))
 		return
 	case d.FAQID == "":
-		t.reply(d.Answer)
+		t.greet()
 		return
 	}
 	t.remember(d.FAQID)

@@ -1,6 +1,10 @@
 package handlers
 
-import "fmt"
+import (
+	"fmt"
+
+	"guanjia/bot"
+)
 
 // The languages people are answered in.
 const (
@@ -110,4 +114,44 @@ func kindName(lang string, k string) string {
 		return n
 	}
 	return pick(lang, "消息", "message")
+}
+
+func textDeskTold(lang string, told bool, until string) string {
+	if !told {
+		return pick(lang, "现在是人工服务时间，但还没有配置接待的同事。请稍后再试。", "It is business hours, but nobody is set up to take this. Please try again later.")
+	}
+	return pick(lang, fmt.Sprintf("好的，已经告诉同事，会有人在钉钉上联系您（人工服务至 %s）。", until),
+		fmt.Sprintf("All right, I have told a colleague, who will contact you on DingTalk (people are here until %s).", until))
+}
+
+func textDeferred(lang, at string) string {
+	return pick(lang, fmt.Sprintf("这个问题需要同事来回答。现在是非工作时间，已经记下，%s 上班后会转给同事跟进。如果是正在发生的安全事件，请直接说明，随时会叫人。", at),
+		fmt.Sprintf("This needs a person. It is outside business hours; I have noted it and will pass it on when people are back at %s. If a security incident is happening now, say so and people are called at any hour.", at))
+}
+
+func textCalling(lang string) string {
+	return pick(lang, "收到，这听起来很紧急，正在通知值班专家，请留意钉钉消息。", "Understood, that sounds urgent: I am calling the expert on duty. Please keep an eye on DingTalk.")
+}
+
+func textHoursSet(lang string, m Mode, state string) string {
+	switch m {
+	case ModeOpen:
+		return pick(lang, "已改为营业，直到改回自动。", "The desk is open until it is put back to auto.")
+	case ModeClosed:
+		return pick(lang, "已改为非营业，直到改回自动。", "The desk is closed until it is put back to auto.")
+	default:
+		return pick(lang, "已改回按日历自动判断。", "The calendar decides again.") + state
+	}
+}
+
+func textManagerOnly(lang string) string {
+	return pick(lang, "这个指令只有值班经理可以用。", "Only a manager can use that command.")
+}
+
+func textPage(name, words, why, where string) string {
+	return fmt.Sprintf("**紧急求助**：%s（%s）\n\n%s\n\n判断依据：%s", bot.Literal(name), where, bot.Quote(words), bot.Literal(why))
+}
+
+func textDeskNote(name, words string) string {
+	return fmt.Sprintf("**需要人工回复**：%s\n\n%s", bot.Literal(name), bot.Quote(words))
 }

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/logger"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"guanjia/bot"
+	"guanjia/bot/dingtalk"
+	"guanjia/calendar"
+	"guanjia/configs"
+	"guanjia/faq"
+	"guanjia/handlers"
+	"guanjia/scheduler"
+	"guanjia/store"
+)
+
+// service is the bot, put together: what Run needs, and what pages ask.
+type service struct {
+	cfg      *configs.Loaded
+	store    *store.Store
+	stream   *dingtalk.Stream
+	handler  *handlers.Handler
+	settings atomic.Pointer[handlers.Settings]
+	metrics  *metrics
+	ready    *readiness
+	listener net.Listener
+	loops    []func(context.Context) error
+}
+
+// newService puts the bot together. The caller closes the store.
+func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
+	settings, err := settingsOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data, WaitReplicas: cfg.Redis.WaitReplicas})
+	if err != nil {
+		return nil, err
+	}
+	s := &service{cfg: cfg, store: st}
+	s.settings.Store(settings)
+	s.metrics = newMetrics(st)
+	s.handler = handlers.New(st, func() handlers.Settings { return *s.settings.Load() })
+	s.wire(zerolog.Ctx(ctx))
+	if s.listener, err = net.Listen("tcp", cfg.HTTP.Listen); err != nil {
+		st.Close()
+		return nil, fmt.Errorf("http.listen: %w; choose another address or stop what uses it", err)
+	}
+	return s, nil
+}
+
+// wire connects the rooms: one way down for a message, one way back.
+func (s *service) wire(log *zerolog.Logger) {
+	logger.SetLogger(sdkLog{log.With().Str("component", "stream-sdk").Logger()})
+	api := dingtalk.NewAPI(s.cfg.DingTalk, s.store, s.store)
+	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received})
+	s.ready = newReadiness(s.store, s.stream)
+	dispatcher := bot.NewDispatcher(s.store, s.store, s.handler, bot.DispatcherConfig{Apologize: s.handler.Apologize})
+	sender := bot.NewSender(s.store, dingtalk.NewPlatform(api), bot.SenderConfig{Sent: s.metrics.sent})
+	deadlines := scheduler.New(s.store, handlers.NewDeadlines(s.handler, s.store), scheduler.Config{
+		Turned: s.ready.turned, Fired: s.metrics.fired,
+	})
+	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
+	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run}
+}
+
+// run works until ctx ends. Frames stop first, then what is in flight ends.
+func (s *service) run(ctx context.Context) error {
+	s.announce(ctx)
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var loops errgroup.Group
+	for _, l := range s.loops {
+		loops.Go(func() error { return l(work) })
+	}
+	front, frontCtx := errgroup.WithContext(ctx)
+	front.Go(func() error { return s.stream.Run(frontCtx) })
+	front.Go(func() error { return s.serveHTTP(frontCtx) })
+	front.Go(func() error { return s.watchConfig(frontCtx) })
+	err := front.Wait()
+	stopWork()
+	return errors.Join(err, loops.Wait())
+}
+
+// announce says at the start what an engineer should know.
+func (s *service) announce(ctx context.Context) {
+	log := zerolog.Ctx(ctx)
+	log.Info().Str("listen", s.listener.Addr().String()).Int("connections", s.cfg.DingTalk.Connections).Msg("guanjia starts")
+	if !s.store.Durable() {
+		log.Warn().Msg("redis.url is memory: nothing is kept, everything is lost when the program ends")
+		return
+	}
+	asking, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if err := s.store.Ping(asking); err != nil {
+		log.Warn().Err(err).Msg("redis is not reachable yet, messages are not acknowledged until it is")
+		return
+	}
+	for _, w := range s.store.Warnings(asking) {
+		log.Warn().Str("warning", w).Msg("redis could lose acknowledged data")
+	}
+}
+
+func (s *service) serveHTTP(ctx context.Context) error {
+	srv := &http.Server{
+		Handler: s.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 64 << 10,
+	}
+	context.AfterFunc(ctx, func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_ = srv.Shutdown(closing)
+	})
+	if err := srv.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve http: %w", err)
+	}
+	return nil
+}
+
+// settingsOf makes what the handlers work with from a configuration.
+func settingsOf(cfg *configs.Loaded) (*handlers.Settings, error) {
+	cal, err := calendar.New(cfg.Hours)
+	if err != nil {
+		return nil, err
+	}
+	rota, err := calendar.NewRota(cfg.OnCall, cal.Location())
+	if err != nil {
+		return nil, err
+	}
+	engine, err := engineOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &handlers.Settings{
+		Brand:    handlers.Brand{Product: cfg.Brand.Product, Provider: cfg.Brand.Provider, TicketURL: cfg.Brand.TicketURL, Lang: cfg.Brand.Lang},
+		Team:     cfg.Team,
+		Calendar: cal, Rota: rota, Brain: engine,
+		Suggested: []string{"presales-scope", "emergency-how", "incident-classes"},
+	}
+	for _, step := range cfg.Escalation.Ladder {
+		s.Ladder = append(s.Ladder, step.Notify)
+	}
+	return s, nil
+}
+
+func engineOf(cfg *configs.Loaded) (*faq.Engine, error) {
+	file, err := faq.Parse(cfg.FAQFiles(), faq.Brand{Product: cfg.Brand.Product, Provider: cfg.Brand.Provider, TicketURL: cfg.Brand.TicketURL})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return faq.New(file, cfg.FAQ)
+}

@@ -1,0 +1,88 @@
+package main
+
+import "time"
+
+// cli is every command; the help texts are in helptext.go, in two languages.
+type cli struct {
+	Lang string `enum:"zh,en," default:"" help:"${lang}"`
+
+	Demo     demoCommand     `cmd:"" help:"${demo}"`
+	Serve    serveCommand    `cmd:"" help:"${serve}"`
+	Check    checkCommand    `cmd:"" help:"${check}"`
+	FAQ      faqCommands     `cmd:"" name:"faq" help:"${faq}"`
+	Calendar calendarCommand `cmd:"" help:"${calendar}"`
+	Erase    eraseCommand    `cmd:"" help:"${erase}"`
+	Dingsim  dingsimCommand  `cmd:"" help:"${dingsim}"`
+	Health   healthCommand   `cmd:"" help:"${health}"`
+	Version  versionCommand  `cmd:"" help:"${version}"`
+}
+
+type configFlag struct {
+	Config string `help:"${config}" placeholder:"FILE"`
+}
+
+type demoCommand struct {
+	configFlag
+	Listen string        `default:"127.0.0.1:8090" help:"${listen}"`
+	Pace   time.Duration `help:"${pace}"`
+	Data   string        `help:"${data}" placeholder:"DIR"`
+}
+
+type serveCommand struct {
+	configFlag
+}
+
+type checkCommand struct {
+	configFlag
+	Live bool `help:"${live}"`
+}
+
+type faqCommands struct {
+	Ask faqAskCommand `cmd:"" help:"${ask}"`
+}
+
+type faqAskCommand struct {
+	configFlag
+	JSON     bool     `name:"json" help:"${json}"`
+	Question []string `arg:"" optional:"" help:"${question}"`
+}
+
+type calendarCommand struct {
+	Next   calendarNextCommand   `cmd:"" help:"${calnext}"`
+	Show   calendarShowCommand   `cmd:"" help:"${calshow}"`
+	Import calendarImportCommand `cmd:"" help:"${calimport}"`
+}
+
+type calendarNextCommand struct {
+	configFlag
+	At   string `help:"${at}" placeholder:"RFC3339"`
+	JSON bool   `name:"json" help:"${json}"`
+}
+
+type calendarShowCommand struct {
+	configFlag
+	From string `required:"" help:"${from}" placeholder:"DATE"`
+	To   string `required:"" help:"${to}" placeholder:"DATE"`
+	JSON bool   `name:"json" help:"${json}"`
+}
+
+type calendarImportCommand struct {
+	File string `arg:"" help:"${importfile}"`
+}
+
+type eraseCommand struct {
+	configFlag
+	User string `required:"" help:"${user}" placeholder:"ID"`
+}
+
+type dingsimCommand struct {
+	Listen       string `default:"127.0.0.1:8091" help:"${listen}"`
+	ClientID     string `name:"client-id" default:"sim" help:"${clientid}"`
+	ClientSecret string `name:"client-secret" default:"sim-secret" help:"${clientsecret}"`
+}
+
+type healthCommand struct {
+	URL string `name:"url" default:"http://127.0.0.1:8080/healthz" help:"${healthurl}"`
+}
+
+type versionCommand struct{}

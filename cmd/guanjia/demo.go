@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"guanjia/configs"
+	"guanjia/dingsim"
+)
+
+// The simulator's credentials in the demo; they open nothing else.
+const demoID, demoSecret = "demo", "demo-secret"
+
+// Run is guanjia demo: everything in one process, the bot connected to the
+// simulator through the real stream SDK.
+func (c *demoCommand) Run(env *environment) error {
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w; choose another address, such as --listen 127.0.0.1:0", err)
+	}
+	cfg, err := c.configuration(env, "http://"+l.Addr().String())
+	if err != nil {
+		return err
+	}
+	log := newLogger(configs.Log{Level: "warn", Format: "console"}, env.errOut)
+	ctx := log.WithContext(env.ctx)
+	s, err := newService(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer s.store.Close()
+	sim := dingsim.New(dingsim.Config{
+		ClientID: demoID, ClientSecret: demoSecret, BaseURL: cfg.DingTalk.APIHost, Panel: newPanel(s, c.Pace), Logger: log,
+	})
+	c.welcome(env, l.Addr().String())
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return serveSim(ctx, sim, l) })
+	g.Go(func() error { return s.run(ctx) })
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+func (c *demoCommand) welcome(env *environment, addr string) {
+	fmt.Fprintf(env.out, "%s http://%s/\n", text(env.lang, "演示已启动，请用浏览器打开：", "The demo runs, open it in a browser:"), addr)
+	if c.Data == "" {
+		fmt.Fprintln(env.out, text(env.lang, "状态只在内存里，退出即丢失（要保留请加 --data 目录）。按 Ctrl-C 结束。",
+			"The state is in memory only and lost at exit (keep it with --data DIR). Ctrl-C ends it."))
+	}
+}
+
+// configuration is the defaults and the sample team, pointed at the simulator.
+func (c *demoCommand) configuration(env *environment, sim string) (*configs.Loaded, error) {
+	cfg, err := configs.Parse("sample", configs.Example(), func(string) (string, bool) { return "", false })
+	if c.Config != "" {
+		cfg, err = env.load(c.Config, false)
+	}
+	if err != nil {
+		return nil, err
+	}
+	cfg.DingTalk.ClientID, cfg.DingTalk.ClientSecret, cfg.DingTalk.RobotCode = demoID, demoSecret, ""
+	cfg.DingTalk.APIHost, cfg.DingTalk.OAPIHost = sim, sim
+	cfg.DingTalk.WebhookHosts = []string{"127.0.0.1", "::1", "localhost"}
+	cfg.HTTP.Listen = "127.0.0.1:0"
+	cfg.Redis.URL, cfg.Redis.Data = "memory", ""
+	if c.Data != "" {
+		cfg.Redis.URL, cfg.Redis.Data = "", c.Data
+	}
+	if c.Pace > 0 {
+		scale(cfg, c.Pace)
+	}
+	return cfg, nil
+}
+
+// scale makes a day of the service's clocks last pace.
+func scale(cfg *configs.Loaded, pace time.Duration) {
+	shrink := func(d *time.Duration) {
+		*d = max(time.Second, time.Duration(float64(*d)*float64(pace)/float64(24*time.Hour)))
+	}
+	shrink(&cfg.Service.ResponsePeriod)
+	shrink(&cfg.Service.Validity)
+	for _, list := range [...][]time.Duration{cfg.Reminders.Response, cfg.Reminders.Validity} {
+		for i := range list {
+			shrink(&list[i])
+		}
+	}
+	cfg.Service.Count, cfg.Reminders.Quiet = "exact", ""
+}

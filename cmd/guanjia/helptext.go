@@ -1,0 +1,46 @@
+package main
+
+// helpText is what --help shows, in a language.
+func helpText(lang string) map[string]string {
+	table := map[string][2]string{
+		"about":        {"安全管家的钉钉机器人：答疑、升级呼叫、应急沟通、时限提醒。", "The DingTalk bot of a managed security service: answers, escalations, emergency channels, clocks."},
+		"lang":         {"帮助与提示的语言：zh 或 en（默认看 LANG）。", "Language of help and messages: zh or en (default: LANG)."},
+		"demo":         {"一条命令看全貌：模拟钉钉、机器人、示例团队，无需任何配置和网络。", "Everything in one process: simulated DingTalk, the bot, a sample team. No configuration, no network."},
+		"serve":        {"连接真实钉钉和 Redis，运行机器人。", "Run the bot against the configured DingTalk and Redis."},
+		"check":        {"检查配置、FAQ、排班和日历。", "Check configuration, FAQ, rota and calendar."},
+		"faq":          {"试问、评测和检查 FAQ。", "Try, evaluate and lint the FAQ."},
+		"ask":          {"看机器人会怎样处理问题（参数，或标准输入每行一个）。", "What the bot would do with each question (arguments, or one a line on standard input)."},
+		"eval":         {"用带标注的问题评测。", "Run labelled questions and print accuracy."},
+		"lint":         {"找出互相冲突或变体太少的条目。", "Entries that collide or lack variants."},
+		"calendar":     {"营业时间与节假日。", "Business hours and holidays."},
+		"calnext":      {"某一刻是否营业，下次何时开始和结束。", "Whether the desk is open at a moment, and when it opens and closes next."},
+		"calshow":      {"逐日列出。", "One line a day."},
+		"calimport":    {"检查放假安排文件（holiday-cn 的 JSON 或 ICS），输出 hours.dates。", "Check a schedule file (JSON of holiday-cn, or ICS) and print it as hours.dates."},
+		"erase":        {"删除一个人的消息与资料（个人信息保护法），保留审计骨架。", "Remove a person's messages and profile, keep the audit skeleton."},
+		"dingsim":      {"单独运行钉钉模拟器，供任何机器人使用。", "Run the DingTalk simulator alone, for any bot."},
+		"health":       {"询问运行中的机器人是否健康（容器健康检查用）。", "Ask a running bot whether it is healthy (for container health checks)."},
+		"version":      {"版本、提交与 Go 版本。", "Version, commit and Go version."},
+		"config":       {"配置文件（默认 guanjia.yaml，其次 configs/guanjia.yaml）。", "Configuration file (default guanjia.yaml, then configs/guanjia.yaml)."},
+		"listen":       {"监听地址。", "Address to listen on."},
+		"pace":         {"服务时限里的一天持续多久，例如 1m。", "How long a day of the service clocks lasts, such as 1m."},
+		"data":         {"把状态保存在这个目录（需要 redis-server）；默认退出即丢失。", "Keep the state in this folder (needs redis-server); by default it is lost at exit."},
+		"live":         {"同时试连 Redis、钉钉凭证、长连接网关和每个成员。", "Also try Redis, the DingTalk token, the stream gateway and every member's id."},
+		"json":         {"每行输出一个 JSON 对象。", "Print one JSON object a line."},
+		"question":     {"问题；不给则从标准输入逐行读取。", "Questions; none: one a line from standard input."},
+		"evalfile":     {"标注文件，每行一个 JSON。", "Labelled questions, one JSON object a line."},
+		"minaccuracy":  {"准确率低于它时退出码为 1（0–1）。", "Exit 1 below this accuracy (0 to 1)."},
+		"at":           {"哪一刻，RFC 3339，默认现在。", "Which moment, RFC 3339; default now."},
+		"from":         {"开始日期，如 2027-02-01。", "First date, such as 2027-02-01."},
+		"to":           {"结束日期（含）。", "Last date, included."},
+		"importfile":   {"放假安排文件。", "Schedule file."},
+		"user":         {"userId、unionId 或 senderId。", "userId, unionId or senderId."},
+		"clientid":     {"接受的 client id（也是机器人编码）。", "Accepted client id (also the robot code)."},
+		"clientsecret": {"接受的 client secret。", "Accepted client secret."},
+		"healthurl":    {"健康检查地址。", "Address to ask."},
+	}
+	out := make(map[string]string, len(table))
+	for k, v := range table {
+		out[k] = text(lang, v[0], v[1])
+	}
+	return out
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"guanjia/bot"
+	"guanjia/store"
+)
+
+// metrics is what Prometheus reads (contract §3).
+type metrics struct {
+	registry       *prometheus.Registry
+	inbound        *prometheus.CounterVec
+	outbound       *prometheus.CounterVec
+	firing         *prometheus.HistogramVec
+	configValid    prometheus.Gauge
+	reloadFailures prometheus.Counter
+}
+
+func newMetrics(st *store.Store) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		inbound: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "guanjia_messages_received_total", Help: "Messages from people, by kind and what became of them.",
+		}, []string{"kind", "result"}),
+		outbound: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "guanjia_messages_sent_total", Help: "Attempts to send, by route and result.",
+		}, []string{"route", "result"}),
+		firing: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "guanjia_deadline_fired_lag_seconds", Help: "How late deadlines were fired.",
+			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2, 5, 30},
+		}, []string{"kind"}),
+		configValid:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "guanjia_config_valid", Help: "1 unless the last reload failed."}),
+		reloadFailures: prometheus.NewCounter(prometheus.CounterOpts{Name: "guanjia_config_reload_failures_total", Help: "Reloads that were refused."}),
+	}
+	m.configValid.Set(1)
+	m.registry.MustRegister(m.inbound, m.outbound, m.firing, m.configValid, m.reloadFailures, newStoreCollector(st),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Timeout: 5 * time.Second})
+}
+
+func (m *metrics) received(kind bot.Kind, result string) {
+	m.inbound.WithLabelValues(string(kind), result).Inc()
+}
+
+func (m *metrics) sent(o bot.Outgoing, _ time.Duration, err error) {
+	route := string(o.Via)
+	if route == "" {
+		route = string(bot.ViaChat)
+	}
+	result := "ok"
+	if err != nil {
+		result = "error"
+	}
+	m.outbound.WithLabelValues(route, result).Inc()
+}
+
+func (m *metrics) fired(kind string, lag time.Duration, _ error) {
+	m.firing.WithLabelValues(kind).Observe(lag.Seconds())
+}
+
+// storeCollector asks the store when it is scraped.
+type storeCollector struct {
+	store              *store.Store
+	lag, waiting, used *prometheus.Desc
+	cases              *prometheus.Desc
+}
+
+func newStoreCollector(st *store.Store) *storeCollector {
+	return &storeCollector{
+		store:   st,
+		lag:     prometheus.NewDesc("guanjia_deadline_lag_seconds", "How late the most overdue deadline is.", nil, nil),
+		waiting: prometheus.NewDesc("guanjia_waiting", "Work that waits, by lane.", []string{"lane"}, nil),
+		used:    prometheus.NewDesc("guanjia_quota_used", "Metered calls of this month.", []string{"kind"}, nil),
+		cases:   prometheus.NewDesc("guanjia_open_cases", "Cases that are open.", nil, nil),
+	}
+}
+
+// Describe names the metrics.
+func (c *storeCollector) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range [...]*prometheus.Desc{c.lag, c.waiting, c.used, c.cases} {
+		ch <- d
+	}
+}
+
+// Collect asks the store; while that is away the metrics are absent.
+func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	st, err := c.store.Stats(ctx, time.Now())
+	if err != nil {
+		return
+	}
+	gauge(c.lag, st.Lag.Seconds())
+	for lane, n := range map[string]int64{"mail": st.Mail, "deadlines": st.Deadlines, "pages": st.Pages, "messages": st.Messages, "dead": st.Dead} {
+		gauge(c.waiting, float64(n), lane)
+	}
+	month := time.Now().Format("2006-01")
+	for _, kind := range [...]string{"api", "stream"} {
+		if n, err := c.store.Usage(ctx, kind, month); err == nil {
+			gauge(c.used, float64(n), kind)
+		}
+	}
+	open, err := c.store.Index(ctx, "cases.open", 0, 1e18, 1<<20)
+	if err == nil {
+		gauge(c.cases, float64(len(open)))
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"guanjia/bot/dingtalk"
+)
+
+// Run is guanjia serve.
+func (c *serveCommand) Run(env *environment) error {
+	cfg, err := env.load(c.Config, false)
+	if err != nil {
+		return err
+	}
+	if err := cfg.MissingForServe(); err != nil {
+		return err
+	}
+	log := newLogger(cfg.Log, env.errOut)
+	ctx := log.WithContext(env.ctx)
+	s, err := newService(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer s.store.Close()
+	err = s.run(ctx)
+	switch {
+	case errors.Is(err, dingtalk.ErrCredentials):
+		return fmt.Errorf("%w; copy both from the app's credentials page on open.dingtalk.com, and see that the app is published", err)
+	case errors.Is(err, context.Canceled):
+		err = nil
+	}
+	log.Info().Msg("guanjia stopped")
+	return err
+}
+
+// Run is guanjia health.
+func (c *healthCommand) Run(env *environment) error {
+	ctx, cancel := context.WithTimeout(env.ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, http.NoBody)
+	if err != nil {
+		return usageError{fmt.Errorf("--url: %w", err)}
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("the bot does not answer: %w", err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // nothing was written
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the bot answers %s", resp.Status)
+	}
+	fmt.Fprintln(env.out, "ok")
+	return nil
+}
+
+// version and commit are set by the linker for releases.
+var version, commit string //nolint:gochecknoglobals // set by -ldflags, never by the program
+
+// Run is guanjia version.
+func (*versionCommand) Run(env *environment) error {
+	v, rev := version, commit
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if v == "" {
+			v = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && rev == "" {
+				rev = s.Value
+			}
+		}
+	}
+	if v == "" || v == "(devel)" {
+		v = "dev"
+	}
+	if rev == "" {
+		rev = "unknown"
+	}
+	fmt.Fprintf(env.out, "guanjia %s (commit %s, %s)\n", v, rev, runtime.Version())
+	return nil
+}

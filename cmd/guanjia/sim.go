@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"guanjia/configs"
+	"guanjia/dingsim"
+)
+
+// Run is guanjia dingsim.
+func (c *dingsimCommand) Run(env *environment) error {
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w; choose another address", err)
+	}
+	sim := dingsim.New(dingsim.Config{
+		ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: "http://" + l.Addr().String(),
+		Logger: newLogger(configs.Log{Level: "warn", Format: "console"}, env.errOut),
+	})
+	fmt.Fprintf(env.out, "%s http://%s/\n", text(env.lang, "钉钉模拟器已启动：", "The DingTalk simulator runs at"), l.Addr())
+	return serveSim(env.ctx, sim, l)
+}
+
+// serveSim runs a simulator on a listener until ctx ends.
+func serveSim(ctx context.Context, sim *dingsim.Server, l net.Listener) error {
+	srv := &http.Server{Handler: sim, ReadHeaderTimeout: 5 * time.Second}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return sim.Run(ctx) })
+	g.Go(func() error {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve the simulator: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		return srv.Close() // streams of events would never end by themselves
+	})
+	return g.Wait()
+}
