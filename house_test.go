@@ -38,13 +38,12 @@ func (s source) imports() []string {
 	return all
 }
 
-// skipped are folders that hold no code of the house. internal_deps pins the
-// planned modules until their users are written, and then goes away.
+// skipped are folders that hold no code of the house.
 func skipped(name string) bool {
 	if strings.HasPrefix(name, ".") && name != "." {
 		return true
 	}
-	return slices.Contains([]string{"testdata", "tools", "internal_deps", "node_modules", "bin", "dist", "artifacts", "guanjia-data"}, name)
+	return slices.Contains([]string{"testdata", "tools", "node_modules", "bin", "dist", "artifacts", "guanjia-data"}, name)
 }
 
 // house parses every Go file of the repository.
