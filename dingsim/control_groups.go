@@ -73,3 +73,78 @@ func (s *Server) addMembers(g Group, people []Person, by Person) Group {
 	}
 	return g
 }
+
+// groupUpdate is what may change about a group.
+type groupUpdate struct {
+	OpenConversationID string   `json:"open_conversation_id"`
+	Title              string   `json:"title"`
+	Owner              string   `json:"owner"`
+	Add                []string `json:"add"`
+	Remove             []string `json:"remove"`
+}
+
+// controlGroupUpdate lets people rename a group, hand it over, join and leave.
+func (s *Server) controlGroupUpdate(body []byte) (any, error) {
+	var req groupUpdate
+	if err := strict(body, &req); err != nil {
+		return nil, err
+	}
+	g, ok := s.dir.group(req.OpenConversationID)
+	if !ok {
+		return nil, fmt.Errorf("open_conversation_id: there is no group %q", req.OpenConversationID)
+	}
+	joining, err := s.named(req.Add)
+	if err != nil {
+		return nil, err
+	}
+	leaving, err := s.named(req.Remove)
+	if err != nil {
+		return nil, err
+	}
+	if len(joining) > 0 {
+		g = s.addMembers(g, joining, joining[0])
+	}
+	if len(leaving) > 0 {
+		g = s.removeMembers(g, leaving)
+	}
+	if req.Title != "" {
+		g, _ = s.dir.change(g.OpenConversationID, func(g *Group) { g.Title = req.Title })
+		s.groupEvent("chat_update_title", g, g.Owner, map[string]any{"title": req.Title})
+	}
+	if req.Owner != "" {
+		g, _ = s.dir.change(g.OpenConversationID, func(g *Group) { g.Owner = req.Owner })
+		s.groupEvent("chat_update_owner", g, g.Owner, map[string]any{"owner": req.Owner})
+	}
+	s.journal.touch()
+	return g, nil
+}
+
+func (s *Server) named(ids []string) ([]Person, error) {
+	var out []Person
+	for _, id := range ids {
+		p, ok := s.dir.person(id)
+		if !ok {
+			return nil, fmt.Errorf("nobody has the user id %q", id)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// removeMembers takes people out of a group; the bot gets chat_remove_member.
+func (s *Server) removeMembers(g Group, people []Person) Group {
+	var gone []Person
+	g, _ = s.dir.change(g.OpenConversationID, func(g *Group) {
+		for _, p := range people {
+			if slices.Contains(g.Members, p.UserID) {
+				gone = append(gone, p)
+			}
+			g.Members = slices.DeleteFunc(g.Members, func(id string) bool { return id == p.UserID })
+		}
+	})
+	s.journal.touch()
+	if len(gone) > 0 {
+		s.groupEvent("chat_remove_member", g, g.Owner, listed(gone))
+	}
+	return g
+}

@@ -14,7 +14,10 @@ type push struct {
 	id    string // msgId or eventId
 	data  func(baseURL string) string
 	extra map[string]string // further headers
+	raw   []byte            // the frame itself, for tests of bots with broken ones
 	done  bool              // answered as wanted; guarded by hub.mu
+
+	answered func(clientAck) // told of every answer; may be nil
 }
 
 func (p *push) wants() string {
@@ -124,7 +127,7 @@ func (f *flight) frame() frame {
 	for k, v := range f.push.extra {
 		headers[k] = v
 	}
-	return frame{SpecVersion: "1.0", Type: f.push.kind, Headers: headers, Data: f.push.data(f.conn.base)}
+	return frame{SpecVersion: "1.0", Type: f.push.kind, Headers: headers, Data: f.push.data(f.conn.base), raw: f.push.raw}
 }
 
 // pick needs the lock. DingTalk takes one of the connections at random.
@@ -153,9 +156,9 @@ func (h *hub) overdue(fl *flight) {
 // answered takes a client's ack in.
 func (h *hub) answered(a clientAck, now time.Time) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	fl := h.flights[a.messageID()]
 	if fl == nil {
+		h.mu.Unlock()
 		return // an ack for a ping or a disconnect, or a second one
 	}
 	delete(h.flights, fl.messageID)
@@ -163,6 +166,10 @@ func (h *hub) answered(a clientAck, now time.Time) {
 		fl.push.done = true
 	}
 	h.acks.add(fl.ackOf(a, now))
+	h.mu.Unlock()
+	if fl.push.answered != nil {
+		fl.push.answered(a)
+	}
 }
 
 func (h *hub) join(c *streamConn) {

@@ -24,6 +24,7 @@ type Server struct {
 	gate     *gate
 	sessions *sessionBook
 	files    *fileShelf
+	cards    *cardRack
 	over     chan struct{}
 	end      sync.Once
 }
@@ -34,7 +35,7 @@ func New(cfg Config) *Server {
 	s := &Server{
 		cfg: cfg.withDefaults(), log: cfg.Logger, mux: http.NewServeMux(), agenda: newAgenda(), faults: &faultBox{},
 		dir: newDirectory(), journal: newJournal(), gate: newGate(), sessions: newSessionBook(), files: newFileShelf(),
-		over: make(chan struct{}),
+		cards: newCardRack(), over: make(chan struct{}),
 	}
 	s.hub = newHub(s.agenda, s.faults, s.journal.touch)
 	s.routes()
@@ -61,13 +62,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 
 func (s *Server) routes() {
 	for _, area := range [][]endpoint{
-		s.gatewayEndpoints(), s.tokenEndpoints(), s.webhookEndpoints(), s.robotEndpoints(),
+		s.gatewayEndpoints(), s.tokenEndpoints(), s.webhookEndpoints(), s.robotEndpoints(), s.robotReadEndpoints(),
+		s.robotGroupEndpoints(), s.dingEndpoints(), s.emotionEndpoints(), s.fileEndpoints(), s.cardEndpoints(),
+		s.sceneGroupEndpoints(), s.imGroupEndpoints(), s.serviceGroupEndpoints(), s.contactEndpoints(),
 	} {
 		for _, ep := range area {
 			s.mux.HandleFunc(ep.pattern, s.serve(ep))
 		}
 	}
 	s.mux.HandleFunc("GET /connect", s.serveConnect)
+	s.mux.HandleFunc("GET /down/{name}", s.serveFile)
 	s.controlRoutes()
 	s.mux.HandleFunc("/", unknownPath)
 }
