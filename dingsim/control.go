@@ -88,6 +88,9 @@ func strict(body []byte, into any) error {
 	if err := dec.Decode(into); err != nil {
 		return fmt.Errorf("not the expected JSON: %w", err)
 	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("not the expected JSON: something follows the object")
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package dingsim
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -61,19 +62,24 @@ func (s *Server) Close() {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
 func (s *Server) routes() {
-	for _, area := range [][]endpoint{
-		s.gatewayEndpoints(), s.tokenEndpoints(), s.webhookEndpoints(), s.robotEndpoints(), s.robotReadEndpoints(),
-		s.robotGroupEndpoints(), s.dingEndpoints(), s.emotionEndpoints(), s.fileEndpoints(), s.cardEndpoints(),
-		s.sceneGroupEndpoints(), s.imGroupEndpoints(), s.serviceGroupEndpoints(), s.contactEndpoints(),
-	} {
-		for _, ep := range area {
-			s.mux.HandleFunc(ep.pattern, s.serve(ep))
-		}
+	for _, ep := range s.endpoints() {
+		s.mux.HandleFunc(ep.pattern, s.serve(ep))
 	}
 	s.mux.HandleFunc("GET /connect", s.serveConnect)
 	s.mux.HandleFunc("GET /down/{name}", s.serveFile)
 	s.controlRoutes()
+	s.mux.Handle("GET /{$}", pageHandler())
+	s.mux.Handle("GET /_sim/assets/", pageHandler())
 	s.mux.HandleFunc("/", unknownPath)
+}
+
+// endpoints lists the whole API of the vendor that is simulated.
+func (s *Server) endpoints() []endpoint {
+	return slices.Concat(
+		s.gatewayEndpoints(), s.tokenEndpoints(), s.webhookEndpoints(), s.robotEndpoints(), s.robotReadEndpoints(),
+		s.robotGroupEndpoints(), s.dingEndpoints(), s.emotionEndpoints(), s.fileEndpoints(), s.cardEndpoints(),
+		s.sceneGroupEndpoints(), s.imGroupEndpoints(), s.serviceGroupEndpoints(), s.contactEndpoints(),
+	)
 }
 
 // unknownPath answers as the vendor's gateways do for calls they do not know.
