@@ -149,16 +149,29 @@ func (t *turn) command(ctx context.Context, c Command) (handled bool, err error)
 		return true, t.setHours(ctx, c)
 	case VerbHelp:
 		t.help()
+	case VerbStatus:
+		t.reply(textNothingOpen(t.lang))
 	case VerbHelpful:
 		t.feedback(true)
 	case VerbUnhelpful:
 		t.feedback(false)
 	case VerbChoose:
 		t.choose(c)
+	case VerbUrgent, VerbNotUrgent:
+		return false, nil // words like any other until a confirming question is open
 	default:
-		return false, nil
+		t.reply(t.staffWord())
 	}
 	return true, nil
+}
+
+// staffWord answers a command of the team: strangers are told that it is not for
+// them, and nothing changes.
+func (t *turn) staffWord() string {
+	if _, ok := t.Team.ByStaffID(t.msg.Sender.StaffID); !ok {
+		return textStaffOnly(t.lang)
+	}
+	return textNotYet(t.lang)
 }
 
 // reply answers where the message was sent.

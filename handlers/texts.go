@@ -102,6 +102,14 @@ func textStaffOnly(lang string) string {
 		"Only members of the service team can use that command. Just type your question, or reply **human**.")
 }
 
+func textNotYet(lang string) string {
+	return pick(lang, "这个指令在当前版本还不能用。", "That command does not work in this version yet.")
+}
+
+func textNothingOpen(lang string) string {
+	return pick(lang, "您现在没有进行中的求助。有问题直接打字，或回复 **转人工**。", "You have nothing open at the moment. Just type your question, or reply **human**.")
+}
+
 func textSorry(lang, id string) string {
 	return pick(lang, fmt.Sprintf("抱歉，您刚才的消息没有处理成功，请再发一次。如果还不行，请把编号 %s 告诉同事。", id),
 		fmt.Sprintf("Sorry, your last message could not be handled. Please send it again; if that fails, give a person this number: %s.", id))

@@ -1,0 +1,273 @@
+import * as api from "./api.js";
+import { render } from "./markdown.js";
+import { t, isChinese, toggleLanguage, suggestions } from "./words.js";
+
+const $ = (selector) => document.querySelector(selector);
+const shown = 400; // messages kept in a chat's view
+
+const world = { people: [], groups: [], connections: [], faults: {} };
+const chats = new Map(); // id → {messages, unread: Map(user → count)}
+let viewer = "cust001";
+let current = "oto:cust001";
+let features = [];
+
+const chatOf = (id) => {
+  if (!chats.has(id)) chats.set(id, { messages: [], unread: new Map() });
+  return chats.get(id);
+};
+const person = (id) => world.people.find((p) => p.user_id === id);
+const nameOf = (id) => (id ? (person(id)?.name ?? id) : t("bot"));
+const memberIds = (g) => (g.members ?? []).map((m) => m.user_id ?? m);
+
+function node(tag, props = {}, ...children) {
+  const e = document.createElement(tag);
+  const { data, ...rest } = props;
+  Object.assign(e, rest);
+  Object.assign(e.dataset, data ?? {});
+  e.append(...children);
+  return e;
+}
+
+// chatsOf lists the chats a person has: the one with the bot, and their groups.
+function chatsOf(user) {
+  const own = [{ id: `oto:${user}`, title: t("bot"), group: "" }];
+  for (const g of world.groups) {
+    if (memberIds(g).includes(user)) own.push({ id: `group:${g.open_conversation_id}`, title: g.title, group: g.open_conversation_id });
+  }
+  return own;
+}
+const unreadOf = (user) => chatsOf(user).reduce((n, c) => n + (chatOf(c.id).unread.get(user) ?? 0), 0);
+const badge = (n) => (n > 0 ? [node("span", { className: "badge" }, n > 99 ? "99+" : String(n))] : []);
+
+function avatar(id) {
+  const bot = !id;
+  const name = nameOf(id);
+  const e = node("span", { className: bot ? "avatar bot" : "avatar", ariaHidden: "true" }, bot ? "管" : name.slice(-2));
+  if (!bot) e.style.setProperty("--hue", String([...id].reduce((h, c) => (h * 31 + c.charCodeAt(0)) % 360, 7)));
+  return e;
+}
+
+function drawPeople() {
+  $("#people").replaceChildren(node("h2", {}, t("people")), ...world.people.map((p) => {
+    const role = p.kind === "staff" ? (p.title || t("staff")) : p.outsider ? t("outsider") : t("customer");
+    const b = node("button", { type: "button", className: p.user_id === viewer ? "entry chosen" : "entry", data: { person: p.user_id } },
+      avatar(p.user_id), node("span", { className: "name" }, p.name, node("small", {}, role)), ...badge(unreadOf(p.user_id)));
+    b.ariaPressed = String(p.user_id === viewer);
+    b.onclick = () => enter(p.user_id, `oto:${p.user_id}`);
+    return b;
+  }));
+}
+
+function drawChats() {
+  $("#chats").replaceChildren(node("h2", {}, nameOf(viewer)), ...chatsOf(viewer).map((c) => {
+    const last = chatOf(c.id).messages.at(-1);
+    const preview = last ? (last.title || last.text || "").replace(/[*#>]/g, "").slice(0, 40) : t("empty");
+    const b = node("button", { type: "button", className: c.id === current ? "entry chosen" : "entry", data: { chat: c.id } },
+      c.group ? node("span", { className: "avatar group", ariaHidden: "true" }, "群") : avatar(""),
+      node("span", { className: "name" }, c.title, node("small", {}, preview)), ...badge(chatOf(c.id).unread.get(viewer) ?? 0));
+    b.onclick = () => enter(viewer, c.id);
+    return b;
+  }));
+}
+
+const time = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+
+function bubble(m) {
+  const mine = m.from === viewer;
+  const bot = m.route !== "say" && m.route !== "system";
+  if (m.route === "system") return node("p", { className: "system", data: { seq: m.seq } }, m.text);
+  const body = node("div", { className: "bubble" });
+  if (m.recalled) body.append(node("i", {}, t("recalled")));
+  else if (m.markdown) body.append(...render(m.markdown));
+  else body.append(node("p", { className: "pre" }, m.text || `[${m.msgtype}]`));
+  if (m.buttons?.length) body.append(node("div", { className: "buttons" }, ...m.buttons.map(button)));
+  return node("article", { className: `msg ${bot ? "from-bot" : mine ? "mine" : "theirs"}`, data: { seq: m.seq } },
+    avatar(m.from), node("div", {}, node("header", {}, `${nameOf(m.from)} · ${time(m.at)}`), body));
+}
+
+// button plays a button: a dtmd link sends its words in the viewer's name.
+function button(b) {
+  const words = /^dtmd:\/\/dingtalkclient\/sendMessage\?content=(.*)$/.exec(b.url ?? "");
+  const e = node("button", { type: "button", className: "btn" }, b.title);
+  e.onclick = () => {
+    if (words) speak({ text: decodeURIComponent(words[1]) });
+    else if (/^https?:\/\//.test(b.url)) window.open(b.url, "_blank", "noopener");
+  };
+  return e;
+}
+
+function drawRoom() {
+  const chat = chatsOf(viewer).find((c) => c.id === current);
+  const customer = person(viewer)?.kind !== "staff";
+  $("#room-title").textContent = chat?.group ? chat.title : t("bot");
+  $("#room-hint").textContent = chat?.group ? `${t("group")} · ${world.groups.find((g) => g.open_conversation_id === chat.group)?.members?.length ?? 0}`
+    : `${nameOf(viewer)} · ${t("direct")} — ${customer ? t("hint") : t("hintStaff")}`;
+  $("#log").replaceChildren(...chatOf(current).messages.slice(-shown).map(bubble));
+  $("#at-label").hidden = !chat?.group;
+  $("#chips").replaceChildren(...(customer && !chat?.group && chatOf(current).messages.length < 2 ? suggestions.map((s) => {
+    const b = node("button", { type: "button", className: "chip" }, s);
+    b.onclick = () => speak({ text: s });
+    return b;
+  }) : []));
+  bottom();
+}
+const bottom = () => { const log = $("#log"); log.scrollTop = log.scrollHeight; };
+
+function drawChrome() {
+  document.documentElement.lang = isChinese() ? "zh" : "en";
+  $("#brand").textContent = t("brand");
+  $("#lang-button").textContent = isChinese() ? "EN" : "中";
+  $("#faults-button").textContent = t("faults");
+  $("#composer button").textContent = t("send");
+  $("#composer textarea").placeholder = t("placeholder");
+  $("#at-label span").textContent = t("at");
+  $("#sample").replaceChildren(...["samples", "picture", "audio", "file"].map((k) => node("option", { value: k }, t(k))));
+  const n = world.connections.length;
+  $("#conn-state").textContent = n > 0 ? `${t("online")} · ${n}` : t("offline");
+  $("#conn-state").className = n > 0 ? "pill good" : "pill bad";
+}
+
+function drawAll() { drawChrome(); drawPeople(); drawChats(); drawRoom(); }
+
+function enter(user, chat) {
+  viewer = user;
+  current = chat;
+  chatOf(chat).unread.delete(user);
+  api.read(user, chat);
+  document.body.classList.add("in-room");
+  drawAll();
+  $("#composer textarea").focus({ preventScroll: true });
+}
+
+async function speak(what) {
+  const chat = chatsOf(viewer).find((c) => c.id === current);
+  try {
+    await api.say({ from: viewer, group: chat?.group ?? "", msgtype: "text", ...what, ...(chat?.group ? { at_bot: $("#at").checked } : {}) });
+  } catch (e) { trouble(e.message); }
+}
+
+function heard(m) {
+  const replaced = m.update_of || m.recall_of;
+  const chat = chatOf(m.chat);
+  const old = replaced ? chat.messages.findIndex((x) => x.seq === replaced) : chat.messages.findIndex((x) => x.seq === m.seq);
+  if (m.recall_of && old >= 0) chat.messages[old].recalled = true;
+  else if (old >= 0) chat.messages[old] = { ...m, seq: chat.messages[old].seq };
+  else chat.messages.push(m);
+  if (m.ding) ring(m);
+  if (old < 0) {
+    const readers = m.chat.startsWith("group:") ? memberIds(world.groups.find((g) => `group:${g.open_conversation_id}` === m.chat) ?? {}) : [m.chat.slice(4)];
+    for (const u of readers) if (u !== m.from && !(u === viewer && m.chat === current)) chat.unread.set(u, (chat.unread.get(u) ?? 0) + 1);
+  }
+  schedule();
+}
+
+// schedule draws once for a burst of messages.
+let drawing = false;
+function schedule() {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => { drawing = false; drawPeople(); drawChats(); drawRoom(); });
+}
+
+function ring(m) {
+  if (Date.now() - new Date(m.at).getTime() > 60_000) return; // history
+  for (const user of m.ding.receivers ?? [m.to]) {
+    const kind = m.ding.remind_type;
+    const box = node("div", { className: `ding kind${kind}`, role: "alertdialog" },
+      node("strong", {}, `${["", "🔔", "✉️", "📞"][kind] ?? "🔔"} ${t(`ding${kind}`)} → ${nameOf(user)}`), node("p", { className: "pre" }, m.text));
+    const go = node("button", { type: "button" }, t("goto"));
+    go.onclick = () => { box.remove(); enter(user, `oto:${user}`); };
+    const no = node("button", { type: "button", className: "plain" }, t("dismiss"));
+    no.onclick = () => box.remove();
+    box.append(node("div", { className: "buttons" }, go, no));
+    $("#dings").append(box);
+  }
+}
+
+function trouble(text) {
+  const e = $("#trouble");
+  e.textContent = text;
+  e.hidden = false;
+  clearTimeout(trouble.timer);
+  trouble.timer = setTimeout(() => { e.hidden = true; }, 8000);
+}
+
+async function drawDesk() {
+  if (!features.includes("clock")) return;
+  const clock = await api.panel("clock").catch(() => null);
+  if (!clock) return;
+  const e = $("#desk-state");
+  e.hidden = false;
+  e.className = clock.open ? "pill good" : "pill";
+  e.textContent = `${new Date(clock.now).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" })} · ${clock.note}${clock.pace ? ` · 1d=${clock.pace}` : ""}`;
+  if (!features.includes("hours")) return;
+  $("#desk-switch").hidden = false;
+  $("#desk-switch").replaceChildren(...["open", "closed", "auto"].map((mode) => {
+    const b = node("button", { type: "button", className: clock.mode === mode ? "plain chosen" : "plain" }, t(mode));
+    b.onclick = () => api.panel("hours", { mode }).then(drawDesk, (x) => trouble(x.message));
+    return b;
+  }));
+}
+
+const faultSamples = {
+  open_status: 503, refuse_token: true, qps: 5, webhook_errcode: 300001, redeliver_after: "16s", duplicate: true,
+  drop_frames: true, disconnect_every: "4s", delay: "5s",
+};
+
+function drawFaults() {
+  const dialog = $("#faults");
+  dialog.querySelector("h2").textContent = t("faultsTitle");
+  dialog.querySelector("menu button").textContent = t("close");
+  dialog.querySelector(".rows").replaceChildren(...Object.entries(faultSamples).map(([key, value]) => {
+    const on = node("input", { type: "checkbox", checked: Boolean(world.faults?.[key]) && !["0s", "0"].includes(String(world.faults[key])) });
+    on.onchange = () => api.setFaults({ [key]: on.checked ? value : typeof value === "boolean" ? false : typeof value === "number" ? 0 : "0s" }).catch((x) => trouble(x.message));
+    return node("label", {}, on, ` ${key}: ${value}`);
+  }));
+}
+
+function wire() {
+  $("#composer").onsubmit = (e) => {
+    e.preventDefault();
+    const box = $("#composer textarea");
+    if (box.value.trim() === "") return;
+    speak({ text: box.value });
+    box.value = "";
+  };
+  $("#composer textarea").onkeydown = (e) => {
+    if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); $("#composer").requestSubmit(); }
+  };
+  $("#sample").onchange = (e) => {
+    const kind = e.target.value;
+    e.target.value = "samples";
+    const content = { picture: {}, audio: { duration: 3000, recognition: "你们几点上班" }, file: { fileName: "access.log" } }[kind];
+    if (content) speak({ msgtype: kind, text: "", content });
+  };
+  $("#back").onclick = () => document.body.classList.remove("in-room");
+  $("#lang-button").onclick = () => { toggleLanguage(); drawAll(); };
+  $("#faults-button").onclick = () => { drawFaults(); $("#faults").showModal(); };
+  $("#theme-button").onclick = () => {
+    const dark = document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    document.documentElement.dataset.theme = dark === "dark" ? "light" : "dark";
+    localStorage.setItem("theme", document.documentElement.dataset.theme);
+  };
+  addEventListener("error", (e) => trouble(e.message));
+  addEventListener("unhandledrejection", (e) => trouble(String(e.reason)));
+}
+
+async function begin() {
+  if (localStorage.getItem("theme")) document.documentElement.dataset.theme = localStorage.getItem("theme");
+  wire();
+  Object.assign(world, await api.state());
+  features = await api.features();
+  drawAll();
+  drawDesk();
+  setInterval(drawDesk, 5000);
+  api.listen({
+    message: heard,
+    state: (s) => { Object.assign(world, s); drawChrome(); schedule(); },
+    up: () => drawChrome(),
+    down: () => { $("#conn-state").textContent = t("lost"); $("#conn-state").className = "pill bad"; },
+  });
+}
+
+begin();

@@ -1,0 +1,116 @@
+package e2e_test
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"guanjia/dingsim"
+)
+
+// say: `say cust001 words…` in the one-to-one chat with the bot.
+func (w *world) say(_ *testscript.TestScript, args []string) error {
+	id, err := w.sim.Say(dingsim.Say{From: args[0], Text: strings.Join(args[1:], " ")})
+	w.lastMsg = id
+	return err
+}
+
+// repeat: `repeat cust001 words…` delivers the last message once more, with the
+// same msgId.
+func (w *world) repeat(_ *testscript.TestScript, args []string) error {
+	_, err := w.sim.Say(dingsim.Say{From: args[0], Text: strings.Join(args[1:], " "), MsgID: w.lastMsg})
+	return err
+}
+
+// ingroup: `ingroup TITLE cust001 words…` @-s the bot in a group that is made at
+// its first mention; `ingroup TITLE cust001 -quiet words…` does not @ it.
+func (w *world) inGroup(_ *testscript.TestScript, args []string) error {
+	id, ok := w.groups[args[0]]
+	if !ok {
+		var err error
+		if id, err = w.sim.CreateGroup(args[0], []string{"cust001", "cust002", "staff001"}); err != nil {
+			return err
+		}
+		w.groups[args[0]] = id
+	}
+	words, at := args[2:], true
+	if words[0] == "-quiet" {
+		words, at = words[1:], false
+	}
+	_, err := w.sim.Say(dingsim.Say{From: args[1], Group: id, Text: strings.Join(words, " "), AtBot: &at})
+	return err
+}
+
+// expect: `expect cust001 'regexp'` waits for a message to a person, or to a
+// group by its title, that was not expected before.
+func (w *world) expect(ts *testscript.TestScript, args []string) error {
+	re, err := regexp.Compile(args[1])
+	if err != nil {
+		return err
+	}
+	found := func() bool {
+		for _, r := range w.sim.Messages(0) {
+			if !w.heard[r.Seq] && w.isFor(r, args[0]) && re.MatchString(r.Text) {
+				w.heard[r.Seq] = true
+				return true
+			}
+		}
+		return false
+	}
+	if eventually(15*time.Second, found) {
+		return nil
+	}
+	return fmt.Errorf("%s did not hear %q; unheard so far:\n%s", args[0], args[1], w.unheard())
+}
+
+func (w *world) isFor(r dingsim.Record, who string) bool {
+	if id, ok := w.groups[who]; ok {
+		return r.Group == id
+	}
+	return r.To == who && r.Group == ""
+}
+
+// silence: `silence 2s` wants nothing said for that long that was not expected.
+func (w *world) silence(_ *testscript.TestScript, args []string) error {
+	d, err := time.ParseDuration(args[0])
+	if err != nil {
+		return err
+	}
+	if eventually(d, func() bool { return w.unheard() != "" }) {
+		return fmt.Errorf("said unexpectedly:\n%s", w.unheard())
+	}
+	return nil
+}
+
+func (w *world) unheard() string {
+	var b strings.Builder
+	for _, r := range w.sim.Messages(0) {
+		if !w.heard[r.Seq] {
+			fmt.Fprintf(&b, "%d %s to=%s group=%s: %s\n", r.Seq, r.Route, r.To, r.Group, r.Text)
+		}
+	}
+	return b.String()
+}
+
+// fault: `fault '{"webhook_errcode":300001}'`.
+func (w *world) fault(_ *testscript.TestScript, args []string) error { return w.sim.SetFaults(args[0]) }
+
+// closing: the end of a scenario: a little silence, a polite stop of every bot,
+// and nothing said that was not expected.
+func (w *world) closing(ts *testscript.TestScript, _ []string) error {
+	if err := w.silence(ts, []string{"700ms"}); err != nil {
+		return err
+	}
+	var errs []error
+	for name := range w.bots {
+		errs = append(errs, w.stop(ts, []string{name}))
+	}
+	if u := w.unheard(); u != "" {
+		errs = append(errs, fmt.Errorf("said unexpectedly:\n%s", u))
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,279 @@
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"guanjia/dingsim"
+)
+
+// world is what a scenario plays in.
+type world struct {
+	dir     string
+	sim     *dingsim.Server
+	web     *http.Server
+	addr    string
+	stopSim context.CancelFunc
+	running sync.WaitGroup
+
+	redisPort int
+	redisCmd  *exec.Cmd
+	open      bool
+	bots      map[string]*process
+	heard     map[int64]bool // records that were expected
+	allowed   []*regexp.Regexp
+	groups    map[string]string
+	lastMsg   string
+	failed    bool
+}
+
+type process struct {
+	cmd    *exec.Cmd
+	port   int
+	log    string
+	exited chan error
+}
+
+func newWorld(env *testscript.Env) (*world, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	addr := l.Addr().String()
+	w := &world{
+		dir: env.WorkDir, addr: addr, open: true, bots: map[string]*process{}, heard: map[int64]bool{}, groups: map[string]string{},
+		sim: dingsim.New(dingsim.Config{BaseURL: "http://" + addr, DisconnectGrace: time.Second}),
+	}
+	w.web = &http.Server{Handler: w.sim, ReadHeaderTimeout: 5 * time.Second}
+	ctx, cancel := context.WithCancel(context.Background())
+	w.stopSim = cancel
+	w.running.Go(func() { _ = w.sim.Run(ctx) })
+	w.running.Go(func() { _ = w.web.Serve(l) })
+	if w.redisPort, err = freePort(); err != nil {
+		return nil, err
+	}
+	return w, w.startRedis()
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close() //nolint:errcheck // only for its number
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+func (w *world) startRedis() error {
+	server, err := exec.LookPath("redis-server")
+	if err != nil {
+		return errors.New("these scenarios need redis-server: apt-get install redis-server")
+	}
+	w.redisCmd = exec.Command(server, "--port", strconv.Itoa(w.redisPort), "--bind", "127.0.0.1", "--dir", w.dir,
+		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning", "--maxmemory-policy", "noeviction")
+	if err := w.redisCmd.Start(); err != nil {
+		return err
+	}
+	up := func() bool {
+		c, err := net.DialTimeout("tcp", "127.0.0.1:"+strconv.Itoa(w.redisPort), time.Second)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	}
+	if !eventually(10*time.Second, up) {
+		return errors.New("redis-server does not answer")
+	}
+	return nil
+}
+
+// redis: `redis kill` ends it as a crash would, `redis start` brings it back.
+func (w *world) redis(_ *testscript.TestScript, args []string) error {
+	if len(args) == 1 && args[0] == "kill" {
+		err := w.redisCmd.Process.Kill()
+		_ = w.redisCmd.Wait()
+		return err
+	}
+	return w.startRedis()
+}
+
+// hours: `hours open` or `hours closed` for the bots that are started next.
+func (w *world) hours(_ *testscript.TestScript, args []string) error {
+	w.open = args[0] == "open"
+	return nil
+}
+
+func (w *world) configuration(port int) string {
+	week := `{mon: ["00:00-24:00"], tue: ["00:00-24:00"], wed: ["00:00-24:00"], thu: ["00:00-24:00"], fri: ["00:00-24:00"], sat: ["00:00-24:00"], sun: ["00:00-24:00"]}`
+	dates := w.dates("work")
+	if !w.open {
+		dates = w.dates("off")
+	}
+	return fmt.Sprintf(`
+dingtalk: {client_id: sim, client_secret: sim-secret, api_host: "http://%[1]s", oapi_host: "http://%[1]s", webhook_hosts: ["127.0.0.1"]}
+redis: {url: "redis://127.0.0.1:%[2]d/0"}
+http: {listen: "127.0.0.1:%[3]d"}
+hours: {timezone: Asia/Shanghai, week: %[4]s, dates: {%[5]s}}
+team:
+  - {key: li, name: 李工, user_id: staff001, roles: [expert]}
+  - {key: chen, name: 小陈, user_id: staff004, roles: [presales]}
+  - {key: zhou, name: 周经理, user_id: staff005, roles: [manager]}
+oncall: {rotations: [{name: primary, members: [li], period: 24h, start: "2026-11-23T09:00"}]}
+log: {level: debug}
+`, w.addr, w.redisPort, port, week, dates)
+}
+
+// dates sets yesterday, today and tomorrow, so that a scenario does not depend on
+// the day it runs.
+func (w *world) dates(kind string) string {
+	var out []string
+	zone := time.FixedZone("Asia/Shanghai", 8*3600)
+	for d := -1; d <= 1; d++ {
+		out = append(out, fmt.Sprintf("%q: %s", time.Now().In(zone).AddDate(0, 0, d).Format(time.DateOnly), kind))
+	}
+	return strings.Join(out, ", ")
+}
+
+// start: `start a` runs a bot and waits until it is ready.
+func (w *world) start(_ *testscript.TestScript, args []string) error {
+	name := args[0]
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	file := filepath.Join(w.dir, name+".yaml")
+	if err := os.WriteFile(file, []byte(w.configuration(port)), 0o600); err != nil {
+		return err
+	}
+	p := &process{port: port, log: filepath.Join(w.dir, name+".log"), exited: make(chan error, 1)}
+	out, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	p.cmd = exec.Command(binary, "serve", "--config", file)
+	p.cmd.Stdout, p.cmd.Stderr = out, out
+	if err := p.cmd.Start(); err != nil {
+		return err
+	}
+	_ = out.Close()
+	w.bots[name] = p
+	w.running.Go(func() { p.exited <- p.cmd.Wait() })
+	if !eventually(15*time.Second, func() bool { return p.status() == http.StatusOK }) {
+		return fmt.Errorf("bot %s is not ready:\n%s", name, p.text())
+	}
+	return nil
+}
+
+func (p *process) status() int {
+	resp, err := http.Get("http://127.0.0.1:" + strconv.Itoa(p.port) + "/readyz") //nolint:noctx // a test's own server
+	if err != nil {
+		return 0
+	}
+	defer resp.Body.Close() //nolint:errcheck // only its status
+	return resp.StatusCode
+}
+
+func (p *process) text() string {
+	b, _ := os.ReadFile(p.log)
+	return string(b)
+}
+
+// ready: `ready a 503` waits until /readyz has the status.
+func (w *world) ready(_ *testscript.TestScript, args []string) error {
+	want, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	p := w.bots[args[0]]
+	if !eventually(6*time.Second, func() bool { return p.status() == want }) {
+		return fmt.Errorf("/readyz of %s is %d, want %d", args[0], p.status(), want)
+	}
+	return nil
+}
+
+// kill: `crash a` ends a bot as a crash would.
+func (w *world) kill(_ *testscript.TestScript, args []string) error {
+	p := w.bots[args[0]]
+	delete(w.bots, args[0])
+	if err := p.cmd.Process.Kill(); err != nil {
+		return err
+	}
+	<-p.exited
+	return w.checkLog(args[0], p)
+}
+
+// stop: `quit a` ends a bot politely; it must leave with 0.
+func (w *world) stop(_ *testscript.TestScript, args []string) error {
+	p := w.bots[args[0]]
+	delete(w.bots, args[0])
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		return err
+	}
+	select {
+	case err := <-p.exited:
+		if err != nil {
+			return fmt.Errorf("bot %s left with %w:\n%s", args[0], err, p.text())
+		}
+	case <-time.After(25 * time.Second):
+		_ = p.cmd.Process.Kill()
+		return fmt.Errorf("bot %s did not stop", args[0])
+	}
+	return w.checkLog(args[0], p)
+}
+
+// logs: `logs 'regexp'` announces an error in the log.
+func (w *world) logs(_ *testscript.TestScript, args []string) error {
+	re, err := regexp.Compile(args[0])
+	w.allowed = append(w.allowed, re)
+	return err
+}
+
+// checkLog fails on errors that nobody announced, races, and secrets.
+func (w *world) checkLog(name string, p *process) error {
+	for line := range strings.SplitSeq(p.text(), "\n") {
+		switch {
+		case strings.Contains(line, "sim-secret"), strings.Contains(line, "ticket="):
+			return fmt.Errorf("bot %s logs a secret: %s", name, line)
+		case strings.Contains(line, "DATA RACE"):
+			return fmt.Errorf("bot %s has a data race:\n%s", name, p.text())
+		case strings.Contains(line, `"level":"error"`) && !w.announced(line):
+			return fmt.Errorf("bot %s logs an error that was not announced: %s", name, line)
+		}
+	}
+	return nil
+}
+
+func (w *world) announced(line string) bool {
+	for _, re := range w.allowed {
+		if re.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// end stops what is left, whatever became of the scenario.
+func (w *world) end() {
+	for _, p := range w.bots {
+		_ = p.cmd.Process.Kill()
+		<-p.exited
+	}
+	_ = w.redisCmd.Process.Kill()
+	_ = w.redisCmd.Wait()
+	w.stopSim()
+	_ = w.web.Close()
+	w.running.Wait()
+}
