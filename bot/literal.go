@@ -28,7 +28,7 @@ func Literal(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-var blockMark = regexp.MustCompile(`^\s*(#|>|[-+*]\s|\d+[.)]\s|-{3,}|={3,})`) //nolint:gochecknoglobals // immutable
+var blockMark = regexp.MustCompile(`^\s*(#|>|[-+*]\s|\d+[.)]\s|-{3,}|={3,})`)
 
 // Quote shows a person's words as a quotation.
 func Quote(s string) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -156,7 +157,7 @@ func merge(p Parcel) (o Outgoing, merged int) {
 			break
 		}
 		o.Text += "\n\n" + next.Text
-		o.Mention = append(o.Mention[:len(o.Mention):len(o.Mention)], next.Mention...)
+		o.Mention = append(slices.Clip(o.Mention), next.Mention...)
 		o.Reply = next.Reply
 		merged++
 	}

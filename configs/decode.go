@@ -63,8 +63,7 @@ func (d *decoder) add(p position, path, message string) {
 // decode puts a node into v, by v's type.
 func (d *decoder) decode(n ast.Node, v reflect.Value, path string, depth int) {
 	d.at[path] = posOf(n)
-	switch n.Type() {
-	case ast.AliasType, ast.AnchorType, ast.TagType, ast.MergeKeyType:
+	if t := n.Type(); t == ast.AliasType || t == ast.AnchorType || t == ast.TagType || t == ast.MergeKeyType {
 		d.add(posOf(n), path, "anchors, aliases and tags are not supported; write the value out")
 		return
 	}
@@ -229,8 +228,8 @@ func tagOf(f reflect.StructField) string {
 
 func tagsOf(t reflect.Type) []string {
 	tags := map[string]bool{}
-	for i := range t.NumField() {
-		tags[tagOf(t.Field(i))] = true
+	for field := range t.Fields() {
+		tags[tagOf(field)] = true
 	}
 	return slices.Sorted(maps.Keys(tags))
 }

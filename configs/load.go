@@ -12,10 +12,10 @@ import (
 )
 
 //go:embed guanjia.example.yaml defaults.yaml
-var files embed.FS //nolint:gochecknoglobals // go:embed needs a variable
+var files embed.FS
 
 //go:embed faq
-var faqFiles embed.FS //nolint:gochecknoglobals // go:embed needs a variable
+var faqFiles embed.FS
 
 // Loaded is a configuration that was read, and where it came from.
 type Loaded struct {
@@ -33,7 +33,7 @@ func Example() []byte {
 	return b
 }
 
-// FAQ is the FAQ's files: the folder of faq.dir, or the built-in ones.
+// FAQFiles are the FAQ's files: the folder of faq.dir, or the built-in ones.
 func (c Config) FAQFiles() fs.FS {
 	if c.FAQ.Dir != "" {
 		return os.DirFS(c.FAQ.Dir)

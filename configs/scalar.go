@@ -71,7 +71,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	return days + d, nil
 }
 
-var envRef = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`) //nolint:gochecknoglobals // immutable
+var envRef = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // expand replaces ${NAME} by the environment's value.
 func expand(text string, env func(string) (string, bool)) (string, error) {

@@ -13,7 +13,7 @@ import (
 )
 
 // binary is the program under test, built once with the race detector.
-var binary string //nolint:gochecknoglobals // set once by TestMain
+var binary string
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 
 type worldKeyType struct{}
 
-var worldKey = worldKeyType{} //nolint:gochecknoglobals // immutable key
+var worldKey = worldKeyType{}
 
 // command makes a verb of a method; a leading ! is not for these.
 func command(f func(*world, *testscript.TestScript, []string) error) func(*testscript.TestScript, bool, []string) {

@@ -37,7 +37,6 @@ type world struct {
 	allowed   []*regexp.Regexp
 	groups    map[string]string
 	lastMsg   string
-	failed    bool
 }
 
 type process struct {
@@ -74,7 +73,11 @@ func freePort() (int, error) {
 		return 0, err
 	}
 	defer l.Close() //nolint:errcheck // only for its number
-	return l.Addr().(*net.TCPAddr).Port, nil
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(port)
 }
 
 func (w *world) startRedis() error {
@@ -178,7 +181,7 @@ func (w *world) start(_ *testscript.TestScript, args []string) error {
 }
 
 func (p *process) status() int {
-	resp, err := http.Get("http://127.0.0.1:" + strconv.Itoa(p.port) + "/readyz") //nolint:noctx // a test's own server
+	resp, err := http.Get("http://127.0.0.1:" + strconv.Itoa(p.port) + "/readyz")
 	if err != nil {
 		return 0
 	}
@@ -211,8 +214,15 @@ func (w *world) kill(_ *testscript.TestScript, args []string) error {
 	if err := p.cmd.Process.Kill(); err != nil {
 		return err
 	}
-	<-p.exited
+	p.awaitExit()
 	return w.checkLog(args[0], p)
+}
+
+// awaitExit waits for a killed bot; its error only says that it was killed.
+func (p *process) awaitExit() {
+	if err := <-p.exited; err == nil {
+		return
+	}
 }
 
 // stop: `quit a` ends a bot politely; it must leave with 0.
@@ -269,10 +279,10 @@ func (w *world) announced(line string) bool {
 func (w *world) end() {
 	for _, p := range w.bots {
 		_ = p.cmd.Process.Kill()
-		<-p.exited
+		p.awaitExit()
 	}
 	_ = w.redisCmd.Process.Kill()
-	_ = w.redisCmd.Wait()
+	_ = w.redisCmd.Wait() // it was killed
 	w.stopSim()
 	_ = w.web.Close()
 	w.running.Wait()

@@ -41,8 +41,8 @@ func (c *checker) complain(id, format string, args ...any) {
 }
 
 var (
-	htmlTag   = regexp.MustCompile(`<[a-zA-Z/!]`)          //nolint:gochecknoglobals // immutable
-	entryForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`) //nolint:gochecknoglobals // immutable
+	htmlTag   = regexp.MustCompile(`<[a-zA-Z/!]`)
+	entryForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 )
 
 func (c *checker) check(f *File) {

@@ -120,7 +120,7 @@ func (e *Engine) byRule(d *Decision, text string, r reading) bool {
 }
 
 // linkForm leaves a message that is only a link without words.
-var linkForm = regexp.MustCompile(`(https?:?/*|www\.)[^\s]*`) //nolint:gochecknoglobals // immutable
+var linkForm = regexp.MustCompile(`(https?:?/*|www\.)[^\s]*`)
 
 func (e *Engine) report(d *Decision, r reading) {
 	d.Intent, d.IncidentClass = IntentIncident, r.class

@@ -72,8 +72,8 @@ func group(hits []hit) map[string][]string {
 }
 
 var (
-	asksForm = regexp.MustCompile(`吗|么[。?]?$|嘛|是不是|是否|能不能|可不可以|怎么|如何|什么|哪些|哪个|多少|几天|多久|谁|^(what|how|when|where|which|who|why|is|are|do|does|can|could|will|would|should)\b`)                                                                                                                                                                                               //nolint:gochecknoglobals // immutable
-	happened = regexp.MustCompile(`被(人|黑|攻击|入侵|勒索|加密|篡改|改|挂|植入|爆破|扫|打|盗|删|偷|窃|拖|控制|登录|挖|种|上传|注入|利用|泄露|冒充|假冒|换|清空|全部|黑客)|中(了|招|毒)|遭(到|受|遇)|发现了?|出现了?|有人(在)?|我们|我司|公司|服务器|网站|系统|数据库|电脑|官网|后台|主机|受到|感染|\b(we|our|us|my|i)\b|\b(have|has|had|got|was|were|being|is|are) (been |being )?(hacked|attacked|compromised|encrypted|infected|defaced|breached|leaked|stolen|under)`) //nolint:gochecknoglobals // immutable
+	asksForm = regexp.MustCompile(`吗|么[。?]?$|嘛|是不是|是否|能不能|可不可以|怎么|如何|什么|哪些|哪个|多少|几天|多久|谁|^(what|how|when|where|which|who|why|is|are|do|does|can|could|will|would|should)\b`)
+	happened = regexp.MustCompile(`被(人|黑|攻击|入侵|勒索|加密|篡改|改|挂|植入|爆破|扫|打|盗|删|偷|窃|拖|控制|登录|挖|种|上传|注入|利用|泄露|冒充|假冒|换|清空|全部|黑客)|中(了|招|毒)|遭(到|受|遇)|发现了?|出现了?|有人(在)?|我们|我司|公司|服务器|网站|系统|数据库|电脑|官网|后台|主机|受到|感染|\b(we|our|us|my|i)\b|\b(have|has|had|got|was|were|being|is|are) (been |being )?(hacked|attacked|compromised|encrypted|infected|defaced|breached|leaked|stolen|under)`)
 )
 
 // isReport tells a report of an incident from a question about one.
@@ -116,10 +116,10 @@ func (r reading) wantsPerson(text string) bool {
 }
 
 var (
-	elapsedForm = regexp.MustCompile(`(?:买|购买|购入|开通|过)了?(?:有|快|已经|都)?\s*([0-9一二两三四五六七八九十百半]+)\s*(?:多)?(?:个)?(天|日|周|星期|月|年)`)                                                                                                                                                                                                                                            //nolint:gochecknoglobals // immutable
-	agoForm     = regexp.MustCompile(`([0-9一二两三四五六七八九十百半]+)\s*(?:多)?(?:个)?(天|日|周|星期|月|年)(?:之?前|以前)(?:买|购买|开通|下单)`)                                                                                                                                                                                                                                                      //nolint:gochecknoglobals // immutable
-	nthForm     = regexp.MustCompile(`第\s*([0-9一二两三四五六七八九十百]+)\s*(天)`)                                                                                                                                                                                                                                                                                                  //nolint:gochecknoglobals // immutable
-	englishForm = regexp.MustCompile(`(?:bought|purchased|since|after|purchase|it has been|it's been|ago)[^0-9。]{0,30}?\b(\d{1,3}|one|two|three|four|five|six|ten|twenty|thirty)\s+(day|week|month|year)s?|\b(\d{1,3}|one|two|three|four|five|six|ten|twenty|thirty)\s+(day|week|month|year)s?\s+(?:ago|since|have passed|after (?:the|our|my)? ?(?:purchase|buying))`) //nolint:gochecknoglobals // immutable
+	elapsedForm = regexp.MustCompile(`(?:买|购买|购入|开通|过)了?(?:有|快|已经|都)?\s*([0-9一二两三四五六七八九十百半]+)\s*(?:多)?(?:个)?(天|日|周|星期|月|年)`)
+	agoForm     = regexp.MustCompile(`([0-9一二两三四五六七八九十百半]+)\s*(?:多)?(?:个)?(天|日|周|星期|月|年)(?:之?前|以前)(?:买|购买|开通|下单)`)
+	nthForm     = regexp.MustCompile(`第\s*([0-9一二两三四五六七八九十百]+)\s*(天)`)
+	englishForm = regexp.MustCompile(`(?:bought|purchased|since|after|purchase|it has been|it's been|ago)[^0-9。]{0,30}?\b(\d{1,3}|one|two|three|four|five|six|ten|twenty|thirty)\s+(day|week|month|year)s?|\b(\d{1,3}|one|two|three|four|five|six|ten|twenty|thirty)\s+(day|week|month|year)s?\s+(?:ago|since|have passed|after (?:the|our|my)? ?(?:purchase|buying))`)
 )
 
 // elapsedDays reads how many days ago the service was bought; -1 when the text

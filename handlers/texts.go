@@ -115,7 +115,7 @@ func textSorry(lang, id string) string {
 		fmt.Sprintf("Sorry, your last message could not be handled. Please send it again; if that fails, give a person this number: %s.", id))
 }
 
-func kindName(lang string, k string) string {
+func kindName(lang, k string) string {
 	zh := map[string]string{"picture": "图片", "audio": "语音", "video": "视频", "file": "文件"}
 	en := map[string]string{"picture": "picture", "audio": "voice message", "video": "video", "file": "file"}
 	if n := pick(lang, zh[k], en[k]); n != "" {

@@ -176,10 +176,6 @@ func (t *tx) log(of bot.DocRef, e bot.Entry) {
 
 func (t *tx) deadline(d scheduler.Deadline) { t.out.Set = append(t.out.Set, d) }
 
-func (t *tx) cancel(id string) { t.out.Clear = append(t.out.Clear, id) }
-
-func (t *tx) index(c bot.IndexChange) { t.out.Index = append(t.out.Index, c) }
-
 // newOf makes a zero value of v's type, for v a pointer or a value.
 func newOf(v any) any {
 	typ := reflect.TypeOf(v)

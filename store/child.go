@@ -131,7 +131,7 @@ func (c *child) await(ctx context.Context, client redis.UniversalClient) error {
 		case <-ctx.Done():
 			return fmt.Errorf("wait for %s: %w", c.server, ctx.Err())
 		case <-c.exited:
-			return fmt.Errorf("%s ended at its start (%v): %s", c.server, c.err, bytes.TrimSpace(c.output.Bytes()))
+			return fmt.Errorf("%s ended at its start (%w): %s", c.server, c.err, bytes.TrimSpace(c.output.Bytes()))
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

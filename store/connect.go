@@ -83,7 +83,7 @@ func parseHosts(rest, defaultPort string) (hostList, error) {
 	}
 	rest, _, _ = strings.Cut(rest, "?")
 	hosts, path, _ := strings.Cut(rest, "/")
-	for _, a := range strings.Split(hosts, ",") {
+	for a := range strings.SplitSeq(hosts, ",") {
 		if a = strings.TrimSpace(a); a == "" {
 			continue
 		}

@@ -6,12 +6,15 @@ import "github.com/redis/go-redis/v9"
 //
 //	KEYS seen, mailbox, due:in   ARGV message, conversation, now (us), seconds to remember
 //	returns 1 when it is new, 0 when its id was seen before
-var receiveScript = redis.NewScript(`
+//
+var receiveScript = redis.NewScript(receiveSource) //nolint:gochecknoglobals // immutable script
+
+const receiveSource = `
 if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[4]) then return 0 end
 redis.call('RPUSH', KEYS[2], ARGV[1])
 redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
 return 1
-`) //nolint:gochecknoglobals // immutable script
+`
 
 // claimScript leases what is due.
 //
@@ -19,7 +22,10 @@ return 1
 //	returns the next score or "", then id, tries for each claimed
 //
 // Tries are counted here, so that work which kills its process is counted too.
-var claimScript = redis.NewScript(`
+//
+var claimScript = redis.NewScript(claimSource) //nolint:gochecknoglobals // immutable script
+
+const claimSource = `
 local ids = redis.call('ZRANGE', KEYS[1], '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, ARGV[3])
 local out = {''}
 for _, id in ipairs(ids) do
@@ -30,7 +36,7 @@ end
 local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 if first[2] then out[1] = first[2] end
 return out
-`) //nolint:gochecknoglobals // immutable script
+`
 
 // changeScript does a list of steps, all or none.
 //
@@ -54,7 +60,10 @@ return out
 //	                                   and make the rest claimable
 //	S due lane at                      make a lane claimable at a time
 //	B dead bodies id now body          bury
-var changeScript = redis.NewScript(`
+//
+var changeScript = redis.NewScript(changeSource) //nolint:gochecknoglobals // immutable script
+
+const changeSource = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return 'OK' end
 local i = 2
 local function a() i = i + 1; return ARGV[i-1] end
@@ -109,13 +118,16 @@ while ARGV[i] do
 end
 redis.call('SET', KEYS[1], '1', 'EX', ARGV[1])
 return 'OK'
-`) //nolint:gochecknoglobals // immutable script
+`
 
 // allowScript is a token bucket by the generic cell rate algorithm.
 //
 //	KEYS bucket   ARGV now (us), interval between calls (us), burst, seconds to keep
 //	returns how long to wait in microseconds, 0 when the call may be made now
-var allowScript = redis.NewScript(`
+//
+var allowScript = redis.NewScript(allowSource) //nolint:gochecknoglobals // immutable script
+
+const allowSource = `
 local now, step, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local tat = tonumber(redis.call('GET', KEYS[1]) or '0')
 if tat < now then tat = now end
@@ -123,4 +135,4 @@ local wait = tat - now - step * (burst - 1)
 if wait > 0 then return string.format('%.0f', wait) end
 redis.call('SET', KEYS[1], string.format('%.0f', tat + step), 'EX', ARGV[4])
 return '0'
-`) //nolint:gochecknoglobals // immutable script
+` 

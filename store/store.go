@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -71,8 +72,8 @@ func (s *Store) Close() {
 	if s.client != nil {
 		_ = s.client.Close() // nothing to do about it
 	}
-	for i := len(s.stop) - 1; i >= 0; i-- {
-		s.stop[i]()
+	for _, stop := range slices.Backward(s.stop) {
+		stop()
 	}
 	s.stop = nil
 }

@@ -77,6 +77,7 @@ func commit(t *testing.T, s *store.Store, c bot.Change) {
 
 func TestMessageIsKeptOnceAndInOrder(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		s := open()
 		for i := range 3 {
 			if !receive(t, s, message("c1", fmt.Sprint("m", i))) {
@@ -104,6 +105,7 @@ func TestMessageIsKeptOnceAndInOrder(t *testing.T) {
 
 func TestDeadReplicasWorkIsTakenOverAndItsCommitFenced(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		dead, alive := open(), open()
 		receive(t, dead, message("c1", "m1"))
 		lost := claimMail(t, dead, start)
@@ -127,6 +129,7 @@ func TestDeadReplicasWorkIsTakenOverAndItsCommitFenced(t *testing.T) {
 
 func TestChangeIsAllOrNothing(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		s := open()
 		ref := bot.DocRef{Kind: "person", ID: "p1"}
 		put := func(version int64, body string) bot.Doc {
@@ -158,6 +161,7 @@ func TestChangeIsAllOrNothing(t *testing.T) {
 
 func TestRepeatedCommitHasOneEffect(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		s := open()
 		c := bot.Change{Op: "once", Now: start, Say: []bot.Outgoing{{ID: "a", To: bot.User("u"), Text: "x"}}}
 		commit(t, s, c)
@@ -171,6 +175,7 @@ func TestRepeatedCommitHasOneEffect(t *testing.T) {
 
 func TestPagesGoFirstAndRecipientsKeepTheirOrder(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		s := open()
 		commit(t, s, bot.Change{Say: []bot.Outgoing{
 			{ID: "1", To: bot.User("u"), Priority: bot.PriorityNormal, Text: "eins"},
@@ -206,6 +211,7 @@ func TestPagesGoFirstAndRecipientsKeepTheirOrder(t *testing.T) {
 
 func TestDeliveryIsReportedWhereAsked(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		s := open()
 		commit(t, s, bot.Change{Say: []bot.Outgoing{
 			{ID: "1", To: bot.User("u"), Report: "delivery", Subject: "E1", Text: "words"},
@@ -230,6 +236,7 @@ func TestDeliveryIsReportedWhereAsked(t *testing.T) {
 
 func TestDeadlineFiresWhenDueAndMovesWhenSetAgain(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		s := open()
 		commit(t, s, bot.Change{Set: []scheduler.Deadline{
 			{ID: "a", Due: start.Add(time.Minute), Kind: "k", Subject: "E1", Run: 3, Data: json.RawMessage(`{"x":1}`)},
@@ -263,6 +270,7 @@ func TestDeadlineFiresWhenDueAndMovesWhenSetAgain(t *testing.T) {
 
 func TestManyReplicasHandleEachMessageOnce(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		const conversations, each = 10, 20
 		first := open()
 		for i := range conversations * each {
@@ -309,6 +317,7 @@ func TestManyReplicasHandleEachMessageOnce(t *testing.T) {
 
 func TestPoisonIsBuriedAndTheConversationGoesOn(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		s := open()
 		receive(t, s, message("c1", "poison"))
 		receive(t, s, message("c1", "next"))
@@ -333,6 +342,7 @@ func TestPoisonIsBuriedAndTheConversationGoesOn(t *testing.T) {
 
 func TestWordsCanBeErasedAndRunOut(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		s := open()
 		of := bot.DocRef{Kind: "escalation", ID: "E1"}
 		commit(t, s, bot.Change{
@@ -362,6 +372,7 @@ func TestWordsCanBeErasedAndRunOut(t *testing.T) {
 
 func TestBudgetIsSharedAndRefills(t *testing.T) {
 	eachBackend(t, func(t *testing.T, open func() *store.Store) {
+		t.Helper()
 		a, b := open(), open()
 		var waited time.Duration
 		for i := range 4 {

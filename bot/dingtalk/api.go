@@ -73,19 +73,6 @@ func (a *API) post(ctx context.Context, path string, in, out any) error {
 	})
 }
 
-// postOld calls the old host, which takes the token in the query and answers
-// failures with status 200.
-func (a *API) postOld(ctx context.Context, path string, in, out any) error {
-	return a.withToken(ctx, func(token string) error {
-		if err := a.admit(ctx, path); err != nil {
-			return err
-		}
-		return a.call(ctx, request{
-			method: http.MethodPost, url: a.cfg.OAPIHost + path + "?access_token=" + url.QueryEscape(token), in: in, out: out,
-		})
-	})
-}
-
 // withToken does a call, and once more with a new token when the old one was
 // not accepted.
 func (a *API) withToken(ctx context.Context, do func(token string) error) error {

@@ -18,10 +18,10 @@ const MaxFrame = 1 << 20
 
 // errQuota marks the callback that comes without words when the organisation's
 // monthly stream quota is used up (errorCode 20001).
-var errQuota = errors.New("the organisation's monthly stream quota is used up") //nolint:gochecknoglobals // sentinel error
+var errQuota = errors.New("the organisation's monthly stream quota is used up")
 
 // errOversize marks a frame beyond MaxFrame.
-var errOversize = fmt.Errorf("frame larger than %d bytes", MaxFrame) //nolint:gochecknoglobals // sentinel error
+var errOversize = fmt.Errorf("frame larger than %d bytes", MaxFrame)
 
 // callback is a robot message as the platform sends it. The SDK's own model
 // lacks half of the fields. Fields whose type varies in the field are loose.

@@ -17,7 +17,7 @@ const storeWithin = 2700 * time.Millisecond
 
 // onMessage stores a robot message, and only then acks it. An ack's text is a
 // constant: the platform shows it to strangers.
-func (s *Stream) onMessage(log *zerolog.Logger, df *payload.DataFrame) *payload.DataFrameResponse {
+func (s *Stream) onMessage(ctx context.Context, log *zerolog.Logger, df *payload.DataFrame) *payload.DataFrameResponse {
 	if !s.enter() {
 		return notStored() // shutting down: another replica gets it, or the platform repeats it
 	}
@@ -41,12 +41,13 @@ func (s *Stream) onMessage(log *zerolog.Logger, df *payload.DataFrame) *payload.
 		s.received(m.Kind, "ignored")
 		return stored()
 	}
-	return s.keep(log, m)
+	return s.keep(ctx, log, m)
 }
 
-func (s *Stream) keep(log *zerolog.Logger, m bot.Message) *payload.DataFrameResponse {
-	// Not the connection's context: the SDK ends that when the connection drops.
-	ctx, cancel := context.WithTimeout(log.WithContext(context.Background()), storeWithin)
+func (s *Stream) keep(ctx context.Context, log *zerolog.Logger, m bot.Message) *payload.DataFrameResponse {
+	// The SDK ends its context when the connection drops; the message must be kept
+	// all the same.
+	ctx, cancel := context.WithTimeout(log.WithContext(context.WithoutCancel(ctx)), storeWithin)
 	defer cancel()
 	fresh, err := s.inbox.Receive(ctx, m)
 	switch {

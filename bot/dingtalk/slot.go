@@ -50,19 +50,19 @@ func (l *line) heard(now time.Time) {
 }
 
 // state tells whether the line stands, and whether it needs a successor.
-func (l *line) state(now time.Time, patience time.Duration) (up, replace bool) {
+func (l *line) state(ctx context.Context, now time.Time, patience time.Duration) (up, replace bool) {
 	l.mu.Lock()
 	silent := now.Sub(l.lastFrame) > patience
 	leaving := l.leaving
 	l.mu.Unlock()
-	up = l.standing()
+	up = l.standing(ctx)
 	return up, !up || silent || leaving
 }
 
 // standing asks the SDK, which has no call for it: Start returns at once when
 // the connection stands, and with a context that is over it can do nothing else.
-func (l *line) standing() bool {
-	over, cancel := context.WithCancel(context.Background())
+func (l *line) standing(ctx context.Context) bool {
+	over, cancel := context.WithCancel(ctx)
 	cancel()
 	return l.client.Start(over) == nil
 }
@@ -73,7 +73,7 @@ func (s *slot) keep(ctx context.Context) {
 	// Spread, so that slots never look for silence at the same moment.
 	patience := silentFor + time.Duration(rand.IntN(15))*time.Second
 	for failures := 0; ctx.Err() == nil; {
-		if s.healthy(patience) {
+		if s.healthy(ctx, patience) {
 			pause(ctx, watchEvery)
 			continue
 		}
@@ -90,14 +90,14 @@ func (s *slot) keep(ctx context.Context) {
 }
 
 // healthy reports whether the slot has a connection that needs no successor.
-func (s *slot) healthy(patience time.Duration) bool {
+func (s *slot) healthy(ctx context.Context, patience time.Duration) bool {
 	s.mu.Lock()
 	l := s.line
 	s.mu.Unlock()
 	if l == nil {
 		return false
 	}
-	up, replace := l.state(time.Now(), patience)
+	up, replace := l.state(ctx, time.Now(), patience)
 	s.stream.setConnected(s.number, up)
 	return !replace
 }
@@ -212,9 +212,9 @@ func (s *Stream) newClient(cb callbacks) *client.StreamClient {
 		cb.leaving()
 		return payload.NewSuccessDataFrameResponse(), nil
 	})
-	c.RegisterCallbackRouter(payload.BotMessageCallbackTopic, func(_ context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
+	c.RegisterCallbackRouter(payload.BotMessageCallbackTopic, func(ctx context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
 		cb.heard()
-		return s.onMessage(cb.log, df), nil
+		return s.onMessage(ctx, cb.log, df), nil
 	})
 	c.RegisterAllEventRouter(func(_ context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
 		cb.heard()

@@ -23,7 +23,7 @@ type Hooks struct {
 
 // ErrCredentials means that the platform does not accept client_id and
 // client_secret.
-var ErrCredentials = errors.New("DingTalk refused dingtalk.client_id and dingtalk.client_secret") //nolint:gochecknoglobals // sentinel error
+var ErrCredentials = errors.New("DingTalk refused dingtalk.client_id and dingtalk.client_secret")
 
 // Stream keeps the configured number of connections to the platform and puts
 // what it hears into the inbox.

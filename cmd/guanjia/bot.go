@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/open-dingtalk/dingtalk-stream-sdk-go/logger"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
@@ -51,7 +50,7 @@ func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
 	s.metrics = newMetrics(st)
 	s.handler = handlers.New(st, func() handlers.Settings { return *s.settings.Load() })
 	s.wire(zerolog.Ctx(ctx))
-	if s.listener, err = net.Listen("tcp", cfg.HTTP.Listen); err != nil {
+	if s.listener, err = listen(ctx, cfg.HTTP.Listen); err != nil {
 		st.Close()
 		return nil, fmt.Errorf("http.listen: %w; choose another address or stop what uses it", err)
 	}
@@ -60,7 +59,7 @@ func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
 
 // wire connects the rooms: one way down for a message, one way back.
 func (s *service) wire(log *zerolog.Logger) {
-	logger.SetLogger(sdkLog{log.With().Str("component", "stream-sdk").Logger()})
+	dingtalk.RouteSDKLog(log.With().Str("component", "stream-sdk").Logger())
 	api := dingtalk.NewAPI(s.cfg.DingTalk, s.store, s.store)
 	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received})
 	s.ready = newReadiness(s.store, s.stream)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,7 +18,7 @@ const demoID, demoSecret = "demo", "demo-secret"
 // Run is guanjia demo: everything in one process, the bot connected to the
 // simulator through the real stream SDK.
 func (c *demoCommand) Run(env *environment) error {
-	l, err := net.Listen("tcp", c.Listen)
+	l, err := listen(env.ctx, c.Listen)
 	if err != nil {
 		return fmt.Errorf("--listen: %w; choose another address, such as --listen 127.0.0.1:0", err)
 	}

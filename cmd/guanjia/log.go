@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -35,35 +34,4 @@ type redisLog struct{ log zerolog.Logger }
 // Printf logs a line of the client.
 func (l redisLog) Printf(_ context.Context, format string, v ...any) {
 	l.log.Debug().Str("detail", fmt.Sprintf(format, v...)).Msg("redis client")
-}
-
-// sdkLog takes what the stream SDK prints. Its debug and info lines hold secrets
-// and tickets, so they go nowhere.
-type sdkLog struct{ log zerolog.Logger }
-
-// Debugf drops the line: it holds the client secret.
-func (sdkLog) Debugf(string, ...any) {}
-
-// Infof drops the line: it holds the ticket.
-func (sdkLog) Infof(string, ...any) {}
-
-// Warningf logs a warning.
-func (l sdkLog) Warningf(format string, v ...any) { l.warn(format, v...) }
-
-// Errorf logs an error of one connection, which another one makes good.
-func (l sdkLog) Errorf(format string, v ...any) { l.warn(format, v...) }
-
-// Fatalf logs; the SDK does not end the process.
-func (l sdkLog) Fatalf(format string, v ...any) { l.warn(format, v...) }
-
-func (l sdkLog) warn(format string, v ...any) {
-	detail := fmt.Sprintf(format, v...)
-	if i := strings.Index(detail, "ticket"); i >= 0 {
-		detail = detail[:i]
-	}
-	if strings.Contains(detail, "read message error") || strings.Contains(detail, "process is closed") || strings.Contains(detail, "use of closed") {
-		l.log.Debug().Str("detail", detail).Msg("stream connection ended") // the slot replaces it and says so
-		return
-	}
-	l.log.Warn().Str("detail", detail).Msg("stream sdk")
 }

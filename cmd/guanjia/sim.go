@@ -16,7 +16,7 @@ import (
 
 // Run is guanjia dingsim.
 func (c *dingsimCommand) Run(env *environment) error {
-	l, err := net.Listen("tcp", c.Listen)
+	l, err := listen(env.ctx, c.Listen)
 	if err != nil {
 		return fmt.Errorf("--listen: %w; choose another address", err)
 	}
@@ -44,4 +44,8 @@ func serveSim(ctx context.Context, sim *dingsim.Server, l net.Listener) error {
 		return srv.Close() // streams of events would never end by themselves
 	})
 	return g.Wait()
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	return new(net.ListenConfig).Listen(ctx, "tcp", address)
 }

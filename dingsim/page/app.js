@@ -70,7 +70,7 @@ function drawChats() {
   }));
 }
 
-const time = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const time = (at) => new Date(at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
 
 function bubble(m) {
   const mine = m.from === viewer;
@@ -199,7 +199,7 @@ async function drawDesk() {
   const e = $("#desk-state");
   e.hidden = false;
   e.className = clock.open ? "pill good" : "pill";
-  e.textContent = `${new Date(clock.now).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" })} · ${clock.note}${clock.pace ? ` · 1d=${clock.pace}` : ""}`;
+  e.textContent = `${time(clock.now)} · ${clock.note}${clock.pace ? ` · 1d=${clock.pace}` : ""}`;
   if (!features.includes("hours")) return;
   $("#desk-switch").hidden = false;
   $("#desk-switch").replaceChildren(...["open", "closed", "auto"].map((mode) => {
@@ -229,8 +229,9 @@ function wire() {
   $("#composer").onsubmit = (e) => {
     e.preventDefault();
     const box = $("#composer textarea");
-    if (box.value.trim() === "") return;
-    speak({ text: box.value });
+    const text = box.value.trim();
+    if (text === "") return;
+    speak({ text });
     box.value = "";
   };
   $("#composer textarea").onkeydown = (e) => {

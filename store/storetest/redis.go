@@ -41,7 +41,15 @@ func freePort(tb testing.TB) int {
 		tb.Fatal(err)
 	}
 	defer l.Close() //nolint:errcheck // only for its number
-	return l.Addr().(*net.TCPAddr).Port
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
 }
 
 // Restart runs the server, again if it was killed, and waits until it answers.
@@ -61,12 +69,12 @@ func (s *Server) Restart() {
 	}
 	c := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + strconv.Itoa(s.port), MaxRetries: -1})
 	defer c.Close() //nolint:errcheck // only for waiting
-	deadline := time.Now().Add(10 * time.Second)
-	for c.Ping(context.Background()).Err() != nil {
-		if time.Now().After(deadline) {
+	ctx, cancel := context.WithTimeout(s.tb.Context(), 10*time.Second)
+	defer cancel()
+	for tick := time.Tick(10 * time.Millisecond); c.Ping(ctx).Err() != nil; <-tick {
+		if ctx.Err() != nil {
 			s.tb.Fatal("redis-server does not answer")
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 }
 
