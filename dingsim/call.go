@@ -99,7 +99,8 @@ func linger(ctx context.Context, d time.Duration) bool {
 
 // decode reads the JSON body of a new-host call.
 func (c *call) decode(into any) *refusal {
-	if len(bytes.TrimSpace(c.body)) == 0 {
+	// A body that is not declared as JSON is no body to the vendor's gateway.
+	if len(bytes.TrimSpace(c.body)) == 0 || !isJSON(c.header) {
 		return refuse(http.StatusBadRequest, "Missingbody", "body is mandatory for this action.")
 	}
 	if !utf8.Valid(c.body) {
@@ -114,6 +115,10 @@ func (c *call) decode(into any) *refusal {
 		return refuse(http.StatusBadRequest, "InvalidParameter.body", "The request body is not valid JSON.")
 	}
 	return nil
+}
+
+func isJSON(h http.Header) bool {
+	return strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "application/json")
 }
 
 // required takes pairs of a field's name and whether it is there.

@@ -24,7 +24,7 @@ func (s *Server) controlRoutes() {
 	own("POST /_sim/read", s.control(s.controlRead))
 	own("POST /_sim/click", s.control(s.controlClick))
 	own("POST /_sim/push", s.control(s.controlPush))
-	own("GET /_sim/state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.state()) })
+	own("GET /_sim/state", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, s.State()) })
 	own("GET /_sim/messages", s.list(func(since int64, _ *http.Request) any { return s.Messages(since) }))
 	own("GET /_sim/acks", s.list(func(since int64, _ *http.Request) any { return s.Acks(since) }))
 	own("GET /_sim/history", s.list(s.history))

@@ -28,7 +28,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request) {
 		messages, version, changed := s.journal.after(seq)
 		if version != shown {
 			shown = version
-			writeEvent(w, "state", "", s.state())
+			writeEvent(w, "state", "", s.State())
 		}
 		for _, m := range messages {
 			seq = m.Seq

@@ -19,7 +19,8 @@ type Robot struct {
 	Code string `json:"code"` // the client id
 }
 
-func (s *Server) state() State {
+// State tells who is there, what is connected and what is wrong on purpose.
+func (s *Server) State() State {
 	return State{
 		People: s.dir.people, Groups: s.dir.all(), Connections: s.hub.list(), Now: time.Now(),
 		Robot: Robot{Name: botName, Code: s.cfg.ClientID}, Faults: s.faults.get(), Stream: s.hub.acks.total(),

@@ -64,7 +64,7 @@ func (r *rig) sse(t *testing.T, path, lastID string, want int) []string {
 	t.Helper()
 	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
 	defer stop()
-	req, err := http.NewRequestWithContext(ctx, "GET", r.url+path, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestThePageStreamShowsEveryMessageAndEveryChange(t *testing.T) {
 	done := make(chan []string)
 	go func() { done <- r.sse(t, "/_sim/events?since=2", "", 2) }()
 	faulty(t, r, `{"duplicate":true}`)
-	for n := 0; n < 2; n++ {
+	for range 2 {
 		select {
 		case events := <-done:
 			if last := events[len(events)-1]; !strings.Contains(last, "event: state") || !strings.Contains(last, `"duplicate":`) {
@@ -127,7 +127,7 @@ func TestThePageStreamShowsEveryMessageAndEveryChange(t *testing.T) {
 func TestEventStreamsEndWithTheServer(t *testing.T) {
 	s := New(Config{})
 	ended := make(chan struct{})
-	req, err := http.NewRequestWithContext(t.Context(), "GET", "/_sim/events", nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/_sim/events", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

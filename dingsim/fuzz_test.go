@@ -41,7 +41,7 @@ func FuzzControl(f *testing.F) {
 		for _, path := range []string{"/_sim/say", "/_sim/groups", "/_sim/groups/update", "/_sim/groups/disband", "/_sim/read", "/_sim/click", "/_sim/push", "/_sim/faults"} {
 			sound(t, path, body, postTo(s, path, body))
 		}
-		if !json.Valid(mustJSON(t, s.state())) {
+		if !json.Valid(mustJSON(t, s.State())) {
 			t.Error("the state is no JSON")
 		}
 	})

@@ -38,13 +38,6 @@ func (g *gate) valid(token string, now time.Time) bool {
 	return token != "" && token == g.token && now.Before(g.expires)
 }
 
-// revoke makes the token in use worthless.
-func (g *gate) revoke() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.token, g.expires = "", time.Time{}
-}
-
 // within counts an event unless limit of them lie in the window before now.
 func within(log map[string][]time.Time, key string, limit int, window time.Duration, now time.Time) bool {
 	past := log[key]

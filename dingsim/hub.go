@@ -1,6 +1,7 @@
 package dingsim
 
 import (
+	"maps"
 	"math/rand/v2"
 	"strconv"
 	"sync"
@@ -124,9 +125,7 @@ func (f *flight) frame() frame {
 	if f.push.kind == kindEvent {
 		headers["topic"] = "*"
 	}
-	for k, v := range f.push.extra {
-		headers[k] = v
-	}
+	maps.Copy(headers, f.push.extra)
 	return frame{SpecVersion: "1.0", Type: f.push.kind, Headers: headers, Data: f.push.data(f.conn.base), raw: f.push.raw}
 }
 

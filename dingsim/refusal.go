@@ -2,6 +2,7 @@ package dingsim
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 )
 
@@ -52,9 +53,7 @@ func (f family) write(w http.ResponseWriter, out any, no *refusal) {
 }
 
 func with(body, more map[string]any) map[string]any {
-	for k, v := range more {
-		body[k] = v
-	}
+	maps.Copy(body, more)
 	return body
 }
 

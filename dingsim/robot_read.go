@@ -1,6 +1,7 @@
 package dingsim
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -22,9 +23,7 @@ func (s *Server) sent(route, key string) []entry {
 		if e.Route == route && e.key == key && key != "" {
 			c := *e
 			c.readBy = map[string]int64{}
-			for k, v := range e.readBy {
-				c.readBy[k] = v
-			}
+			maps.Copy(c.readBy, e.readBy)
 			out = append(out, c)
 		}
 		return false

@@ -233,3 +233,11 @@ func TestRobotSendsAreCheckedAsTheVendorDoes(t *testing.T) {
 		t.Errorf("good send: %s, recorded %+v", got.raw, m)
 	}
 }
+
+func TestABodyThatIsNotDeclaredAsJSONIsNoBody(t *testing.T) {
+	r := newRig(t, Config{})
+	got := r.do(t, "POST", "/v1.0/oauth2/accessToken", `{"appKey":"sim","appSecret":"sim-secret"}`, "Content-Type", "application/x-www-form-urlencoded")
+	if got.status != 400 || got.body["code"] != "Missingbody" {
+		t.Errorf("got %d %s", got.status, got.raw)
+	}
+}

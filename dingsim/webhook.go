@@ -3,7 +3,6 @@ package dingsim
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -16,9 +15,11 @@ type session struct {
 	expires time.Time
 }
 
+// sessionBook keeps the last sessions; older ones are as good as expired.
 type sessionBook struct {
-	mu  sync.Mutex
-	all map[string]session
+	mu    sync.Mutex
+	all   map[string]session
+	order []string
 }
 
 func newSessionBook() *sessionBook { return &sessionBook{all: map[string]session{}} }
@@ -26,17 +27,14 @@ func newSessionBook() *sessionBook { return &sessionBook{all: map[string]session
 func (b *sessionBook) open(s session, life time.Duration) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
-	if len(b.all)%1000 == 999 {
-		for k, old := range b.all {
-			if now.After(old.expires) {
-				delete(b.all, k)
-			}
-		}
-	}
-	s.expires = now.Add(life)
+	s.expires = time.Now().Add(life)
 	key := randomHex(16)
 	b.all[key] = s
+	b.order = append(b.order, key)
+	if len(b.order) > keepRecords {
+		delete(b.all, b.order[0])
+		b.order = b.order[1:]
+	}
 	return key
 }
 
@@ -58,7 +56,7 @@ func (s *Server) sendBySession(c *call) (any, *refusal) {
 	if n := s.faults.get().WebhookErrcode; n != 0 {
 		return nil, errcode(n, webhookText(n))
 	}
-	if !strings.HasPrefix(strings.ToLower(c.header.Get("Content-Type")), "application/json") {
+	if !isJSON(c.header) {
 		return nil, errcode(43004, "无效的HTTP HEADER Content-Type")
 	}
 	var req webhookMessage

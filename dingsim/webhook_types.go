@@ -57,26 +57,26 @@ func (m webhookMessage) said() (words, *refusal) {
 	if m.At != nil && len(m.At.AtUserIDs)+len(m.At.AtMobiles) > 50 {
 		return words{}, errcode(302033, "at 的人数超过50")
 	}
-	switch {
-	case m.MsgType == "":
+	switch m.MsgType {
+	case "":
 		return words{}, missingParam("msgtype")
-	case m.MsgType == "empty":
+	case "empty":
 		return words{msgType: "empty"}, nil
-	case m.MsgType == "text":
+	case "text":
 		if m.Text == nil || m.Text.Content == "" {
 			return words{}, missingParam("text->content")
 		}
 		return words{msgType: "text", text: m.Text.Content}, nil
-	case m.MsgType == "markdown":
+	case "markdown":
 		if m.Markdown == nil || m.Markdown.Title == "" || m.Markdown.Text == "" {
 			return words{}, missingParam("markdown->title, text")
 		}
 		return words{msgType: "markdown", title: m.Markdown.Title, text: m.Markdown.Text, markdown: m.Markdown.Text}, nil
-	case m.MsgType == "link":
+	case "link":
 		return m.saidLink()
-	case m.MsgType == "actionCard":
+	case "actionCard":
 		return m.ActionCard.said()
-	case m.MsgType == "feedCard":
+	case "feedCard":
 		return m.saidFeed()
 	default:
 		return words{}, errcode(400105, "不支持的消息类型 "+m.MsgType)

@@ -3,7 +3,6 @@ package nodeclients
 import (
 	"context"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -18,9 +17,6 @@ import (
 
 	"guanjia/dingsim"
 )
-
-//go:embed contract.mjs package.json package-lock.json
-var files embed.FS //nolint:gochecknoglobals // go:embed needs a variable
 
 const installHint = "this test needs Node.js 18 or newer with npm: on Debian `apt-get install nodejs npm`"
 
@@ -63,9 +59,9 @@ func installed(t *testing.T) string {
 	t.Helper()
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		cache = os.TempDir()
+		t.Fatalf("no place to keep the clients: %v; set HOME or XDG_CACHE_HOME", err)
 	}
-	lock, err := files.ReadFile("package-lock.json")
+	lock, err := os.ReadFile("package-lock.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +74,7 @@ func installed(t *testing.T) string {
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	fresh, err := os.MkdirTemp(root, "install-")
+	fresh, err := os.MkdirTemp(root, "install-") //nolint:usetesting // it is renamed inside the cache
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +106,7 @@ func install(t *testing.T, dir string) {
 
 func write(t *testing.T, dir, name string) {
 	t.Helper()
-	b, err := files.ReadFile(name)
+	b, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
