@@ -1,99 +1,133 @@
 package faq
 
 import (
-	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
-// place is where an entry stands in its file.
-type place struct {
-	file string
-	line int
-}
-
-// checker collects what is wrong with an FAQ.
-type checker struct {
-	entryAt map[string]place
-	errs    []error
-}
-
-// locate finds the lines of the entries' ids, for messages about them.
-func (c *checker) locate(file string, data []byte, entries []Entry) {
-	lines := strings.Split(string(data), "\n")
-	for _, e := range entries {
-		for i, l := range lines {
-			if _, v, ok := strings.Cut(l, "id:"); ok && strings.Trim(strings.TrimSpace(v), `"'`) == e.ID {
-				if at, twice := c.entryAt[e.ID]; twice {
-					c.errs = append(c.errs, fmt.Errorf("%s:%d:1: entry %q is there twice, also at %s:%d; ids must differ", file, i+1, e.ID, at.file, at.line))
-				}
-				c.entryAt[e.ID] = place{file, i + 1}
-				lines[i] = ""
-				break
-			}
-		}
-	}
-}
-
-func (c *checker) complain(id, format string, args ...any) {
-	at := c.entryAt[id]
-	c.errs = append(c.errs, fmt.Errorf("%s:%d:1: entry %q: %s", at.file, at.line, id, fmt.Sprintf(format, args...)))
-}
-
 var (
-	htmlTag   = regexp.MustCompile(`<[a-zA-Z/!]`)
-	entryForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+	htmlTag  = regexp.MustCompile(`<[a-zA-Z/!][^>]*>`)
+	entryID  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	noLetter = regexp.MustCompile(`^[^\pL\pN]*$`)
 )
 
-func (c *checker) check(f *File) {
-	if len(f.Entries) == 0 {
-		c.errs = append(c.errs, fmt.Errorf("the FAQ has no entries; add a file with \"entries:\""))
-	}
-	known := map[string]bool{}
-	for _, e := range f.Entries {
-		known[e.ID] = true
-	}
-	owner := map[string]string{}
-	for _, e := range f.Entries {
-		c.checkEntry(f, e, known)
-		for _, v := range append(e.Variants.All(), e.Title.ZH, e.Title.EN) {
-			n := normalize(v)
-			if other, taken := owner[n]; taken && other != e.ID {
-				c.complain(e.ID, "%q also stands in entry %q; a question belongs to one entry", v, other)
-			}
-			owner[n] = e.ID
-		}
-	}
+// classes are the classes of security incidents (GB/Z 20986-2007), in the order
+// in which their words win: what became of the content says more than how it was
+// done.
+func classes() []string {
+	return []string{"content-security", "information-destruction", "harmful-program", "network-attack"}
 }
 
-func (c *checker) checkEntry(f *File, e Entry, known map[string]bool) {
-	if !entryForm.MatchString(e.ID) {
-		c.complain(e.ID, "the id must be made of a-z, 0-9 and -")
+// check looks at what the files say together.
+func (r *reader) check() {
+	f := r.file
+	if len(f.Entries) == 0 {
+		r.complain(place{r.name, 1, 1}, "the FAQ has no entries; add a file with \"entries:\"")
 	}
-	for what, text := range map[string]string{"title.zh": e.Title.ZH, "title.en": e.Title.EN, "answer.zh": e.Answer.ZH, "answer.en": e.Answer.EN} {
-		if strings.TrimSpace(text) == "" {
-			c.complain(e.ID, "%s is missing; people are answered in both languages", what)
+	for _, e := range f.Entries {
+		r.checkEntry(e)
+		r.checkNames(e)
+	}
+	r.checkOwners()
+	r.checkGroups()
+}
+
+// checkEntry looks at what an entry must have.
+func (r *reader) checkEntry(e Entry) {
+	at := r.file.at[entryKey(e.ID)]
+	if !entryID.MatchString(e.ID) {
+		r.complain(at, "the id %q must be made of a-z, 0-9 and single hyphens", e.ID)
+	}
+	for _, t := range []struct{ part, lang, text string }{
+		{"title", "zh", e.Title.ZH}, {"title", "en", e.Title.EN}, {"answer", "zh", e.Answer.ZH}, {"answer", "en", e.Answer.EN},
+	} {
+		at := r.partOf(e.ID, t.part)
+		if noLetter.MatchString(t.text) {
+			r.complain(at, "entry %q has no %s.%s; people are answered in Chinese and in English", e.ID, t.part, t.lang)
 		}
-		if htmlTag.MatchString(text) {
-			c.complain(e.ID, "%s has HTML in it, which phones show as nothing; use DingTalk's markdown", what)
+		if tag := htmlTag.FindString(t.text); tag != "" {
+			r.complain(at, "%s.%s of entry %q has HTML (%s), which phones do not show; use DingTalk's markdown", t.part, t.lang, e.ID, tag)
 		}
 	}
 	if e.Source.Doc == "" {
-		c.complain(e.ID, "source.doc is missing; name the document that the facts stand in")
+		r.complain(r.partOf(e.ID, "source"), "entry %q has no source; write source: {doc: …, section: …}, so that people can check the facts", e.ID)
 	}
 	for _, fact := range e.Facts {
-		if !strings.Contains(e.Answer.ZH, fact) {
-			c.complain(e.ID, "the fact %q does not stand in answer.zh", fact)
+		if !strings.Contains(e.Answer.ZH, fact) && !strings.Contains(e.Answer.EN, fact) {
+			r.complain(r.partOf(e.ID, "facts"), "the fact %q of entry %q stands in neither answer; quote the answer word by word", fact, e.ID)
 		}
 	}
-	for _, name := range append(e.Concepts.Any, e.Concepts.Not...) {
-		if _, ok := f.Concepts[name]; !ok {
-			c.complain(e.ID, "there is no concept %q under concepts", name)
+}
+
+// checkNames looks at what an entry refers to.
+func (r *reader) checkNames(e Entry) {
+	for _, name := range slices.Concat(e.Any, e.Not) {
+		if _, ok := r.file.Concepts[name]; !ok {
+			r.complain(r.partOf(e.ID, "concepts"), "entry %q names the concept %q, which is not under concepts; add it there or correct the name", e.ID, name)
 		}
 	}
 	for _, id := range e.Confusable {
-		if !known[id] {
-			c.complain(e.ID, "confusable names %q, which is no entry", id)
+		if _, ok := r.file.at[entryKey(id)]; !ok || id == e.ID {
+			r.complain(r.partOf(e.ID, "confusable"), "confusable of entry %q names %q, which is no other entry; correct the id", e.ID, id)
 		}
 	}
+}
+
+// checkOwners finds questions that stand in two entries.
+func (r *reader) checkOwners() {
+	n, first := newNormalizer(), map[string]asked{}
+	for _, a := range r.file.asked {
+		key := strings.TrimRight(n.normalize(a.text), " ?。,")
+		if key == "" {
+			r.complain(a.at, "the question %s has no word in it; take it out", strconv.Quote(a.text))
+			continue
+		}
+		if b, taken := first[key]; !taken {
+			first[key] = a
+		} else if b.owner != a.owner {
+			r.complain(a.at, "the question %q of %s also belongs to %s, at %s; leave it in one of them", a.text, ownerName(a), ownerName(b), b.at)
+		}
+	}
+}
+
+func ownerName(a asked) string {
+	if a.owner == "" {
+		return "the negatives, incidents or intents"
+	}
+	return strconv.Quote(a.owner)
+}
+
+// checkGroups looks at the names of moods and intents.
+func (r *reader) checkGroups() {
+	for group := range r.file.Urgency {
+		if !slices.Contains(moods(), mood(group)) {
+			r.complain(r.file.at[partKey("urgency", group)], "urgency has no group %q; the groups are %s", group, quoted(moods()))
+		}
+	}
+	for id := range r.file.Intents {
+		if !slices.Contains(intentGroups(), id) {
+			r.complain(r.file.at[partKey("intents", id)], "there is no intent %q; the intents are %s", id, quoted(intentGroups()))
+		}
+	}
+}
+
+// partOf is where a part of an entry stands, or the entry itself.
+func (r *reader) partOf(id, part string) place {
+	if p, ok := r.file.at[partKey(id, part)]; ok {
+		return p
+	}
+	return r.file.at[entryKey(id)]
+}
+
+func quoted[S ~string](list []S) string {
+	var b strings.Builder
+	for i, s := range list {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(s))
+	}
+	return b.String()
 }

@@ -1,271 +1,174 @@
 package faq
 
 import (
-	"math"
-	"regexp"
+	"context"
 	"slices"
 	"strings"
-	"time"
-	"unicode"
 )
 
-// Question is what somebody asks.
-type Question struct {
-	Text string
-	Now  time.Time
-	// PurchasedAt is when the person's company bought the service; zero: unknown.
-	PurchasedAt time.Time
-	// Topic is the entry of the last answer in this chat, for follow-ups.
-	Topic string
-}
-
-// The actions (contract §1).
-const (
-	ActionAnswer   = "answer"
-	ActionClarify  = "clarify"
-	ActionHandOff  = "handoff"
-	ActionRefuse   = "refuse"
-	ActionReport   = "report"
-	ActionEscalate = "escalate"
-)
-
-// The intents (contract §1).
-const (
-	IntentFAQ         = "faq"
-	IntentIncident    = "incident"
-	IntentNonSecurity = "non_security"
-	IntentHuman       = "human"
-	IntentGreeting    = "greeting"
-	IntentOutOfScope  = "out_of_scope"
-	IntentInjection   = "injection"
-)
-
-// Candidate is an entry that may be meant.
-type Candidate struct {
-	ID    string  `json:"id"`
-	Score float64 `json:"score"`
-}
-
-// Decision is what to do with a question (contract §1).
-type Decision struct {
-	Question      string      `json:"question"`
-	Action        string      `json:"action"`
-	FAQID         string      `json:"faq_id"`
-	Score         float64     `json:"score"`
-	Candidates    []Candidate `json:"candidates"`
-	Intent        string      `json:"intent"`
-	IncidentClass string      `json:"incident_class"`
-	Urgent        bool        `json:"urgent"`
-	Urgency       float64     `json:"urgency"`
-	Reasons       []string    `json:"reasons"`
-	Answer        string      `json:"answer"`
-	Source        string      `json:"source"`
-
-	// Lang is the language of the answer.
-	Lang string `json:"-"`
-	// Also is a second entry that the question asks for.
-	Also string `json:"-"`
-	// Doubtful is set when it is not sure whether it is urgent.
-	Doubtful bool `json:"-"`
-}
-
-// The entries that rules refer to.
-const (
-	entryNonSecurity = "non-security"
-	entryRecurrence  = "validity-recurrence"
-	entryExpired     = "validity-expired"
-	entryClasses     = "incident-classes"
-)
-
-func (e *Engine) decide(q Question) Decision {
-	text := normalize(q.Text)
-	d := Decision{Question: q.Text, Intent: IntentOutOfScope, Action: ActionRefuse, Source: "faq", Lang: language(q.Text), Candidates: []Candidate{}, Reasons: []string{}}
-	r := e.rules.read(text)
-	if !e.byRule(&d, text, r) {
-		e.byMatch(&d, text, r, q)
+// Decide decides a question. It never fails: of what it does not understand it
+// says so. It is safe for concurrent use. The context is for deciders that ask
+// somebody else, such as a language model; an engine only computes.
+func (e *Engine) Decide(_ context.Context, q Question) Decision {
+	w, ok := e.scratch.Get().(*workspace)
+	if !ok {
+		w = new(workspace)
+	}
+	defer e.scratch.Put(w)
+	d := Decision{Question: q.Text, Source: sourceFAQ, Lang: language(q.Text), Candidates: []Candidate{}, Reasons: []string{}}
+	r := e.read(w, q.Text)
+	if len(r.atoms) == 0 || !slices.ContainsFunc(r.atoms, func(a atom) bool { return a.kind == atomHan || a.kind == atomWord }) {
+		d.Action, d.Intent = ActionRefuse, IntentOutOfScope
+		d.Reasons = append(d.Reasons, "没有文字 no words")
+	} else {
+		j := e.judge(w, r, q)
+		j.decide(&d)
 	}
 	d.Score, d.Urgency = round(d.Score), round(d.Urgency)
-	if d.Action == ActionAnswer && d.FAQID != "" {
-		d.Answer, _ = e.Answer(d.FAQID, d.Lang)
-		if d.Also != "" {
-			also, _ := e.Answer(d.Also, d.Lang)
-			d.Answer += "\n\n" + also
-		}
-	}
+	e.word(&d)
 	return d
 }
 
-// byRule decides what the mood of the words alone decides.
-func (e *Engine) byRule(d *Decision, text string, r reading) bool {
-	switch {
-	case !hasLetter(linkForm.ReplaceAllString(text, "")):
-		d.Reasons = append(d.Reasons, "没有文字")
-	case len(r.intent["injection"]) > 0:
-		d.Intent = IntentInjection
-		d.Reasons = append(d.Reasons, r.intent["injection"]...)
-	case r.isReport():
-		e.report(d, r)
-	case r.wantsPerson(text):
-		d.Intent, d.Action = IntentHuman, ActionHandOff
-		d.Reasons = append(d.Reasons, r.intent["human"]...)
-	case onlyWords(text, r.intent["greeting"]):
-		d.Intent, d.Action = IntentGreeting, ActionAnswer
-	case onlyWords(text, r.intent["thanks"]):
-		d.Intent, d.Action = IntentGreeting, ActionAnswer
-		d.Reasons = append(d.Reasons, "thanks")
-	default:
-		return false
-	}
-	return true
+// judgement is what is known of a question when it is decided.
+type judgement struct {
+	e *Engine
+	q Question
+	*reading
+	p      []float32 // probability by class
+	scores []float32 // by entry
+	best   int       // entry
 }
 
-// linkForm leaves a message that is only a link without words.
-var linkForm = regexp.MustCompile(`(https?:?/*|www\.)[^\s]*`)
-
-func (e *Engine) report(d *Decision, r reading) {
-	d.Intent, d.IncidentClass = IntentIncident, r.class
-	d.Urgency, d.Reasons = r.urgency()
-	d.Urgent = d.Urgency >= 0.5
-	d.Action = ActionReport
-	if d.Urgent {
-		d.Action = ActionEscalate
+// judge scores the classes and lets the rules correct the entries' scores.
+func (e *Engine) judge(w *workspace, r *reading, q Question) *judgement {
+	w.features = merge(r.collect(w.features[:0]))
+	w.vector = e.model.space.vector(w.features, w.vector[:0])
+	if len(w.p) != len(e.labels) {
+		w.cos, w.p = make([]float32, len(e.labels)), make([]float32, len(e.labels))
 	}
-	d.Score = max(d.Urgency, 0.6)
+	e.model.cosines(w.vector, w.cos)
+	e.model.probabilities(w.vector, w.p)
+	for i := range e.file.Entries {
+		w.cos[i] = score(w.cos[i], w.p[i])
+	}
+	j := &judgement{e: e, q: q, reading: r, p: w.p, scores: w.cos[:len(e.file.Entries)]}
+	j.correct()
+	j.best = argmax(j.scores)
+	return j
 }
 
-// onlyWords reports whether the text is made of these words and little else.
-func onlyWords(text string, words []string) bool {
-	if len(words) == 0 {
-		return false
-	}
-	for _, w := range words {
-		text = strings.Replace(text, w, "", 1)
-	}
-	rest := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) && !strings.ContainsRune("呀啊哦呢吧的了哈", r) {
-			return r
+func argmax(s []float32) int {
+	best := 0
+	for i, v := range s {
+		if v > s[best] {
+			best = i
 		}
-		return -1
-	}, text)
-	return len([]rune(rest)) <= 2
+	}
+	return best
 }
 
-// byMatch decides by the entries that score best.
-func (e *Engine) byMatch(d *Decision, text string, r reading, q Question) {
-	scores := e.adjusted(text, r, q)
-	d.Candidates = e.top(scores, 5)
-	best := d.Candidates[0]
-	d.FAQID, d.Score = best.ID, best.Score
-	switch {
-	case len(r.intent["buyer"]) > 0 && best.Score < 0.97:
-		d.Intent, d.Action, d.FAQID = IntentOutOfScope, ActionHandOff, ""
-		d.Reasons = append(d.Reasons, r.intent["buyer"]...)
-	case best.Score >= e.answerAt:
-		d.Intent, d.Action = IntentFAQ, ActionAnswer
-		d.Also = e.also(text, best.ID)
-	case best.Score >= e.clarifyAt:
-		d.Intent, d.Action, d.FAQID = IntentFAQ, ActionClarify, best.ID
-	case q.Topic != "" && len(r.intent["followup"]) > 0 && len([]rune(text)) <= 12:
-		d.Intent, d.Action, d.FAQID = IntentFAQ, ActionAnswer, q.Topic
-	default:
-		d.FAQID = ""
+// mass is the probability of all classes of a kind.
+func (j *judgement) mass(kind labelKind, ids ...string) float32 {
+	var sum float32
+	for i, l := range j.e.labels {
+		if l.kind == kind && (len(ids) == 0 || slices.Contains(ids, l.id)) {
+			sum += j.p[i]
+		}
 	}
-	if d.FAQID == entryNonSecurity && d.Action == ActionAnswer {
+	return sum
+}
+
+// decide chooses the action.
+func (j *judgement) decide(d *Decision) {
+	d.Candidates = j.candidates(d.Lang)
+	d.Score = float64(j.scores[j.best])
+	switch {
+	case j.injects():
+		d.Action, d.Intent = ActionRefuse, IntentInjection
+		j.because(d, groupInjection)
+	case j.reports():
+		j.incident(d)
+	case j.wantsPerson():
+		d.Action, d.Intent = ActionHandOff, IntentHuman
+		j.because(d, groupHuman, groupComplaint)
+	case j.greets(d):
+	default:
+		j.match(d)
+	}
+}
+
+// because names the words of intents that decided.
+func (j *judgement) because(d *Decision, ids ...string) {
+	for _, id := range ids {
+		if h, ok := j.intent(id); ok {
+			d.Reasons = append(d.Reasons, j.words(h))
+		}
+	}
+}
+
+// match decides by the entry that scores best.
+func (j *judgement) match(d *Decision) {
+	best := j.scores[j.best]
+	d.FAQID = j.e.file.Entries[j.best].ID
+	switch {
+	case j.buys() && float64(best) < 0.97:
+		d.Action, d.Intent, d.FAQID = ActionHandOff, IntentOutOfScope, ""
+		j.because(d, groupBuyer)
+		return
+	case float64(best) >= j.e.answerAt:
+		d.Action, d.Intent = ActionAnswer, IntentFAQ
+	case float64(best) >= j.e.clarifyAt:
+		d.Action, d.Intent = ActionClarify, IntentFAQ
+	default:
+		j.outside(d)
+		return
+	}
+	if d.FAQID == entryNonSecurity {
 		d.Intent = IntentNonSecurity
 	}
 }
 
-// adjusted is the model's scores, corrected by what rules know better.
-func (e *Engine) adjusted(text string, r reading, q Question) []float64 {
-	scores := e.model.scores(e.tokens.tokens(text))
-	lift := func(id string, to float64) {
-		if i, ok := e.entryIndex[id]; ok {
-			scores[i] = max(scores[i], to)
-		}
+// outside is for what no entry answers: a person is needed for questions of the
+// field, the rest is refused.
+func (j *judgement) outside(d *Decision) {
+	d.Intent, d.FAQID, d.Action = IntentOutOfScope, "", ActionHandOff
+	if j.mass(labelFar) > j.mass(labelNear) {
+		d.Action = ActionRefuse
 	}
-	if len(r.intent["non_security"]) > 0 && r.class == "" {
-		lift(entryNonSecurity, 0.9)
-		if i, ok := e.entryIndex[entryClasses]; ok {
-			scores[i] = min(scores[i], 0.5)
-		}
-	}
-	days := elapsedSince(r, q.PurchasedAt, q.Now)
-	a, okA := e.entryIndex[entryRecurrence]
-	b, okB := e.entryIndex[entryExpired]
-	if okA && okB && days >= 0 && (r.elapsed >= 0 || max(scores[a], scores[b]) > 0.4) {
-		sure := max(scores[a], scores[b])
-		if r.elapsed >= 0 && sure > 0.2 {
-			sure = max(sure, e.answerAt+0.05)
-		}
-		if days > validityDays {
-			scores[b], scores[a] = sure, min(scores[a], sure-0.05)
-		} else {
-			scores[a], scores[b] = sure, min(scores[b], sure-0.05)
-		}
-	}
-	for i, entry := range e.file.Entries {
-		if slices.ContainsFunc(entry.Concepts.Not, func(c string) bool { return e.fires(text, c) }) {
-			scores[i] *= 0.6
-		}
-	}
-	return scores
 }
 
-func (e *Engine) fires(text, concept string) bool {
-	return slices.ContainsFunc(e.tokens.concepts.find(text), func(h hit) bool { return h.group == concept })
+// buys reports whether prices, papers or promises are asked for, of which the FAQ
+// has no fact.
+func (j *judgement) buys() bool {
+	_, said := j.intent(groupBuyer)
+	return said || j.mass(labelIntent, groupBuyer) > 0.6
 }
 
-// top lists the best entries, ties by id.
-func (e *Engine) top(scores []float64, n int) []Candidate {
-	cs := make([]Candidate, len(scores))
-	for i, s := range scores {
-		cs[i] = Candidate{e.file.Entries[i].ID, round(s)}
-	}
-	slices.SortStableFunc(cs, func(a, b Candidate) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
+// candidates are the best entries, ties by id.
+func (j *judgement) candidates(lang string) []Candidate {
+	n := min(shown, len(j.scores))
+	list := make([]Candidate, 0, n)
+	for len(list) < n {
+		best := -1
+		for i, s := range j.scores {
+			if (best < 0 || s > j.scores[best]) && !slices.ContainsFunc(list, func(c Candidate) bool { return c.ID == j.e.file.Entries[i].ID }) {
+				best = i
+			}
 		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return cs[:min(n, len(cs))]
+		entry := &j.e.file.Entries[best]
+		list = append(list, Candidate{entry.ID, round(float64(j.scores[best])), entry.Title.In(lang)})
+	}
+	return list
 }
 
-// also finds a second entry in a question of several clauses.
-func (e *Engine) also(text, first string) string {
-	clauses := strings.FieldsFunc(strings.NewReplacer("另外", "。", "还有", "。", "顺便", "。", " and also ", "。", " also ", "。").Replace(text),
-		func(r rune) bool { return r == '。' || r == '?' })
-	if len(clauses) < 2 {
-		return ""
+// word puts the text together that a person gets.
+func (e *Engine) word(d *Decision) {
+	if d.Action != ActionAnswer {
+		return
 	}
-	for _, c := range clauses {
-		if len([]rune(c)) < 3 {
-			continue
-		}
-		scores := e.model.scores(e.tokens.tokens(c))
-		if best := e.top(scores, 1)[0]; best.ID != first && best.Score >= e.answerAt {
-			return best.ID
-		}
+	d.Answer, _ = e.Answer(d.FAQID, d.Lang)
+	for _, id := range d.Also {
+		also, _ := e.Answer(id, d.Lang)
+		d.Answer = strings.Join([]string{d.Answer, also}, "\n\n")
 	}
-	return ""
 }
-
-// language is English for words without a Han character but with Latin ones.
-func language(text string) string {
-	latin := false
-	for _, r := range text {
-		if unicode.Is(unicode.Han, r) {
-			return "zh"
-		}
-		latin = latin || unicode.Is(unicode.Latin, r)
-	}
-	if latin {
-		return "en"
-	}
-	return "zh"
-}
-
-// round keeps four places, so that figures print alike on every machine.
-func round(v float64) float64 { return math.Round(v*1e4) / 1e4 }

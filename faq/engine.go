@@ -2,127 +2,123 @@ package faq
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"sync"
 )
 
 // Engine decides questions. It is immutable and safe for concurrent use; the
 // same FAQ gives the same scores on every run.
 type Engine struct {
-	file       *File
-	tokens     *tokenizer
-	rules      *rules
-	model      *model
-	answerAt   float64
-	clarifyAt  float64
-	hash       string
-	entryIndex map[string]int
+	file      *File
+	normal    *normalizer
+	sounds    *pinyinTable
+	lex       *lexicon
+	labels    []label
+	model     *model
+	byID      map[string]int // entries, by id
+	answerAt  float64
+	clarifyAt float64
+	hash      string
+	scratch   sync.Pool // *workspace
 }
 
 // New trains an engine and, where the configuration says 0, calibrates its
-// thresholds by cross-validation over the FAQ itself.
+// thresholds by cross-validation over the FAQ itself. It fails only for
+// thresholds that are not between 0 and 1.
 func New(f *File, cfg Config) (*Engine, error) {
-	raw, err := json.Marshal(f)
-	if err != nil {
-		return nil, fmt.Errorf("hash the FAQ: %w", err)
+	for name, v := range map[string]float64{"answer_at": cfg.AnswerAt, "clarify_at": cfg.ClarifyAt} {
+		if v < 0 || v > 1 || v != v {
+			return nil, fmt.Errorf("faq.%s is %v; it must be between 0 (calibrated) and 1", name, v)
+		}
 	}
-	sum := sha256.Sum256(raw)
-	e := &Engine{
-		file: f, tokens: &tokenizer{newLexicon(f.Concepts)}, rules: newRules(f),
-		hash: hex.EncodeToString(sum[:8]), entryIndex: map[string]int{},
-		answerAt: cfg.AnswerAt, clarifyAt: cfg.ClarifyAt,
+	e := &Engine{file: f, normal: newNormalizer(), sounds: newPinyinTable(), labels: labels(f), byID: map[string]int{}}
+	var err error
+	if e.lex, err = buildLexicon(f, e.normal, e.sounds); err != nil {
+		return nil, err
+	}
+	if e.hash, err = hash(f, cfg); err != nil {
+		return nil, err
 	}
 	for i, entry := range f.Entries {
-		e.entryIndex[entry.ID] = i
+		e.byID[entry.ID] = i
 	}
-	examples := e.examples()
-	e.model = train(examples, len(f.Entries)+1)
+	e.scratch.New = func() any { return new(workspace) }
+	examples := e.examples(samples(f, e.labels))
+	e.model = train(examples, len(e.labels))
+	e.answerAt, e.clarifyAt = cfg.AnswerAt, cfg.ClarifyAt
 	if e.answerAt == 0 || e.clarifyAt == 0 {
-		answer, clarify := calibrate(examples, len(f.Entries)+1)
+		answer, clarify := e.calibrate(examples)
 		e.answerAt, e.clarifyAt = cmp.Or(e.answerAt, answer), cmp.Or(e.clarifyAt, clarify)
 	}
 	e.clarifyAt = min(e.clarifyAt, e.answerAt)
 	return e, nil
 }
 
-// examples are the labelled questions of the FAQ: titles and variants by entry,
-// and the negatives as the class after the last entry.
-func (e *Engine) examples() []example {
-	var out []example
-	add := func(text string, class int) {
-		out = append(out, example{e.tokens.tokens(normalize(text)), class})
+// hash names an FAQ with its thresholds, and the engine's own words.
+func hash(f *File, cfg Config) (string, error) {
+	raw, err := json.Marshal([]any{f, cfg.AnswerAt, cfg.ClarifyAt, string(ownWords)})
+	if err != nil {
+		return "", fmt.Errorf("hash the FAQ: %w", err)
 	}
-	for i, entry := range e.file.Entries {
-		for _, v := range append(entry.Variants.All(), entry.Title.ZH, entry.Title.EN) {
-			add(v, i)
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8]), nil
+}
+
+// workspace is what deciding a question needs besides the engine, reused.
+type workspace struct {
+	reading  reading
+	spelt    []atom
+	features []feature
+	vector   []cell
+	cos, p   []float32
+}
+
+// read normalizes a text and reads its phrases; the reading lives in the
+// workspace.
+func (e *Engine) read(w *workspace, text string) *reading {
+	r := &w.reading
+	*r = reading{text: e.normal.normalize(text), lex: e.lex, atoms: r.atoms[:0], hits: r.hits[:0], ends: r.ends[:0]}
+	r.atoms = e.sounds.atomize(r.text, r.atoms)
+	if w.spelt = e.sounds.spell(r.text, r.atoms, w.spelt[:0]); len(w.spelt) > 0 {
+		r.atoms, w.spelt = w.spelt, r.atoms
+	}
+	r.clauses(r.ends)
+	r.hits = e.lex.scan(r.text, r.atoms, e.knows, r.hits)
+	r.asked = r.asks(0, len(r.atoms))
+	r.readReport()
+	r.readElapsed()
+	return r
+}
+
+// knows reports whether the model has seen a word.
+func (e *Engine) knows(a atom) bool {
+	if e.model == nil {
+		return false
+	}
+	_, ok := e.model.space.cols[a.hash]
+	return ok
+}
+
+// examples reads the samples as the model sees them.
+func (e *Engine) examples(list []sample) []example {
+	w := new(workspace)
+	out := make([]example, 0, len(list))
+	for _, s := range list {
+		r := e.read(w, s.text)
+		w.features = merge(r.collect(w.features[:0]))
+		if len(w.features) > 0 {
+			out = append(out, example{s.class, append([]feature(nil), w.features...)})
 		}
-	}
-	for _, v := range slices.Concat(e.file.Negatives.Near, e.file.Negatives.Far) {
-		add(v, len(e.file.Entries))
 	}
 	return out
 }
 
-// Calibration (measured on public FAQs, see docs/evaluation.md): a sure answer is
-// allowed to 5 in 100 negatives, and an offer takes in 95 of 100 right matches.
-const (
-	folds          = 5
-	falseAnswers   = 0.05
-	missedByOffers = 0.05
-)
-
-// calibrate finds the thresholds by cross-validation: every question is scored
-// by a model that has not seen it.
-func calibrate(examples []example, classes int) (answer, clarify float64) {
-	var wrong, right []float64
-	for fold := range folds {
-		var seen, held []example
-		for i, ex := range examples {
-			if i%folds == fold {
-				held = append(held, ex)
-			} else {
-				seen = append(seen, ex)
-			}
-		}
-		m := train(seen, classes)
-		for _, ex := range held {
-			s := m.scores(ex.features)
-			best := argmax(s)
-			if best == ex.class {
-				right = append(right, s[best])
-			} else {
-				wrong = append(wrong, s[best])
-			}
-		}
-	}
-	return quantile(wrong, 1-falseAnswers, 0.5), quantile(right, missedByOffers, 0.25)
-}
-
-func argmax(s []float64) int {
-	best := 0
-	for i, v := range s {
-		if v > s[best] {
-			best = i
-		}
-	}
-	return best
-}
-
-func quantile(s []float64, q, fallback float64) float64 {
-	if len(s) < 5 {
-		return fallback
-	}
-	slices.Sort(s)
-	return s[min(len(s)-1, int(q*float64(len(s))))]
-}
-
 // Answer is the stored answer of an entry in a language ("zh" or "en").
 func (e *Engine) Answer(id, lang string) (string, bool) {
-	i, ok := e.entryIndex[id]
+	i, ok := e.byID[id]
 	if !ok {
 		return "", false
 	}
@@ -131,31 +127,24 @@ func (e *Engine) Answer(id, lang string) (string, bool) {
 
 // Title is the question that an entry answers, or the id of an unknown entry.
 func (e *Engine) Title(id, lang string) string {
-	i, ok := e.entryIndex[id]
+	i, ok := e.byID[id]
 	if !ok {
 		return id
 	}
 	return e.file.Entries[i].Title.In(lang)
 }
 
-// ClassTitle is the name of an incident class.
+// ClassTitle is the name of an incident class, or the class itself if the FAQ
+// does not name it.
 func (e *Engine) ClassTitle(class, lang string) string {
-	c, ok := e.file.Incidents[class]
-	if !ok {
-		return class
-	}
-	return c.Title.In(lang)
+	return cmp.Or(e.file.Incidents[class].Title.In(lang), class)
 }
 
-// Hash names the FAQ that the engine was made from.
+// Entries are the entries of the FAQ by id. They are shared: do not change them.
+func (e *Engine) Entries() []Entry { return e.file.Entries }
+
+// Hash names the FAQ and the settings that the engine was made from.
 func (e *Engine) Hash() string { return e.hash }
 
 // Thresholds are the scores from which a question is answered and offered.
 func (e *Engine) Thresholds() (answer, clarify float64) { return e.answerAt, e.clarifyAt }
-
-// Decide decides a question; ctx is not used here, but a language model on top
-// of the engine needs it.
-func (e *Engine) Decide(_ context.Context, q Question) Decision { return e.decide(q) }
-
-// Size is how many entries the FAQ has.
-func (e *Engine) Size() int { return len(e.file.Entries) }

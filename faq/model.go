@@ -1,173 +1,160 @@
 package faq
 
-import (
-	"math"
-	"slices"
-	"strings"
-)
+import "slices"
 
-// model scores entries for a question: the cosine with each entry's merged
-// variants, plus the probability of a softmax regression that also knows a class
-// for everything that no entry answers.
+// model scores classes for a question: the cosine with each class's merged
+// questions, and the probability of a softmax regression. It is immutable once
+// trained.
 type model struct {
-	index   map[string]int // feature → column
-	idf     []float64
-	classes int         // entries, then one for none
-	merged  [][]float64 // per entry, unit length
-	weights [][]float64 // per feature, per class
-	bias    []float64
+	space   *space
+	classes int
+
+	starts []int32 // by column: where its postings begin
+	posts  []cell  // class and weight, for the cosine
+
+	weights []float32 // column × class
+	bias    []float32
 }
 
-// example is one labelled question.
-type example struct {
-	features map[string]float64
-	class    int
-}
-
-// sparse is a feature vector of unit length, by column.
-type sparse struct {
-	col []int
-	val []float64
-}
-
-// Training: few passes with AdaGrad in a fixed order give the same weights on
-// every run.
+// Training: passes with AdaGrad in a fixed order give the same weights on every
+// run. Gradients that no longer change anything are left out, which is most of
+// them after the first passes.
 const (
 	epochs       = 25
 	learningRate = 0.3
 	decay        = 1e-4
+	negligible   = 2e-3
+	tiny         = 1e-8
 )
 
+// train makes a model of examples whose features are merged.
 func train(examples []example, classes int) *model {
-	m := &model{index: map[string]int{}, classes: classes}
-	m.count(examples)
-	vectors := make([]sparse, len(examples))
+	m := &model{space: newSpace(examples), classes: classes}
+	vectors := make([][]cell, len(examples))
+	size := 0
+	for _, ex := range examples {
+		size += len(ex.features)
+	}
+	cells := make([]cell, 0, size)
 	for i, ex := range examples {
-		vectors[i] = m.vector(ex.features)
+		from := len(cells)
+		cells = m.space.vector(ex.features, cells)
+		vectors[i] = cells[from:]
 	}
 	m.merge(examples)
 	m.fit(examples, vectors)
 	return m
 }
 
-// count numbers the features and weighs them by how few questions have them.
-func (m *model) count(examples []example) {
-	df := map[string]int{}
-	for _, ex := range examples {
-		for f := range ex.features {
-			df[f]++
-		}
-	}
-	names := make([]string, 0, len(df))
-	for f := range df {
-		names = append(names, f)
-	}
-	slices.Sort(names)
-	m.idf = make([]float64, len(names))
-	for i, f := range names {
-		m.index[f] = i
-		m.idf[i] = math.Log(1 + float64(len(examples))/float64(df[f]))
-	}
-}
-
-// vector weighs a question's features. Unknown ones count in its length: a
-// question full of strange words is no sure match.
-func (m *model) vector(features map[string]float64) sparse {
-	type cell struct {
-		col int
-		val float64
-	}
-	cells := make([]cell, 0, len(features))
-	unknown, norm := math.Log(1+float64(len(m.idf))), 0.0
-	strange := 0
-	for f, tf := range features {
-		i, ok := m.index[f]
-		if !ok {
-			if !strings.HasPrefix(f, "g:") {
-				strange++
-			}
-			continue
-		}
-		cells = append(cells, cell{i, (1 + math.Log(max(tf, 0.2))) * m.idf[i]})
-	}
-	slices.SortFunc(cells, func(a, b cell) int { return a.col - b.col })
-	for _, c := range cells {
-		norm += c.val * c.val
-	}
-	norm = math.Sqrt(norm + 0.15*float64(strange)*unknown)
-	v := sparse{make([]int, len(cells)), make([]float64, len(cells))}
-	for i, c := range cells {
-		v.col[i], v.val[i] = c.col, c.val/max(norm, 1e-9)
-	}
-	return v
-}
-
-// merge adds up each entry's variants into one vector of unit length.
+// merge adds up the questions of each class into one vector of unit length.
 func (m *model) merge(examples []example) {
-	m.merged = make([][]float64, m.classes-1)
-	sums := make([]map[string]float64, m.classes-1)
+	byClass := make([][]feature, m.classes)
 	for _, ex := range examples {
-		if ex.class >= len(sums) {
-			continue
-		}
-		if sums[ex.class] == nil {
-			sums[ex.class] = map[string]float64{}
-		}
-		for f, tf := range ex.features {
-			sums[ex.class][f] += tf
+		byClass[ex.class] = append(byClass[ex.class], ex.features...)
+	}
+	posts := make([][]cell, len(m.space.idf))
+	var v []cell
+	for class, fs := range byClass {
+		v = m.space.vector(mergeCounted(fs), v[:0])
+		for _, c := range v {
+			posts[c.col] = append(posts[c.col], cell{int32(class), c.val}) //nolint:gosec // a few thousand classes
 		}
 	}
-	for c, sum := range sums {
-		m.merged[c] = make([]float64, len(m.idf))
-		v := m.vector(sum)
-		for i, col := range v.col {
-			m.merged[c][col] = v.val[i]
-		}
+	m.starts = make([]int32, len(posts)+1)
+	for col, p := range posts {
+		m.posts = append(m.posts, p...)
+		m.starts[col+1] = int32(len(m.posts)) //nolint:gosec // bounded by the FAQ's size
 	}
 }
 
-func (m *model) fit(examples []example, vectors []sparse) {
-	m.weights = make([][]float64, len(m.idf))
-	squares := make([][]float64, len(m.idf))
-	for i := range m.weights {
-		m.weights[i] = make([]float64, m.classes)
-		squares[i] = make([]float64, m.classes)
+// mergeCounted merges the features of many questions; here counts matter beyond
+// the few of one question.
+func mergeCounted(fs []feature) []feature {
+	slices.SortFunc(fs, byHash)
+	out := fs[:0]
+	for i := 0; i < len(fs); {
+		j, w := i, float32(0)
+		for ; j < len(fs) && fs[j].hash == fs[i].hash; j++ {
+			w = max(w, fs[j].weight)
+		}
+		out = append(out, feature{fs[i].hash, w * float32(1+ln(float64(j-i)))})
+		i = j
 	}
-	m.bias = make([]float64, m.classes)
-	biasSquares := make([]float64, m.classes)
-	p := make([]float64, m.classes)
+	return out
+}
+
+func byHash(a, b feature) int {
+	switch {
+	case a.hash < b.hash:
+		return -1
+	case a.hash > b.hash:
+		return 1
+	}
+	return 0
+}
+
+func (m *model) fit(examples []example, vectors [][]cell) {
+	m.weights = make([]float32, len(m.space.idf)*m.classes)
+	m.bias = make([]float32, m.classes)
+	squares := make([]float32, len(m.weights))
+	biasSquares := make([]float32, m.classes)
+	p := make([]float32, m.classes)
+	active := make([]int32, 0, m.classes)
+	order := shuffled(len(examples))
 	for range epochs {
-		for n, v := range vectors {
-			m.probabilities(v, p)
+		for _, n := range order {
+			m.probabilities(vectors[n], p)
 			p[examples[n].class]--
+			active = active[:0]
 			for c, g := range p {
-				biasSquares[c] += g * g
-				m.bias[c] -= 0.1 * learningRate * g / math.Sqrt(biasSquares[c]+1e-8)
+				if g >= negligible || g <= -negligible {
+					active = append(active, int32(c)) //nolint:gosec // a few thousand classes
+					m.step(&m.bias[c], &biasSquares[c], float32(0.3*g))
+				}
 			}
-			for i, col := range v.col {
-				w, sq := m.weights[col], squares[col]
-				for c, g := range p {
-					g = g*v.val[i] + decay*w[c]
-					sq[c] += g * g
-					w[c] -= learningRate * g / math.Sqrt(sq[c]+1e-8)
+			for _, x := range vectors[n] {
+				row, sq := m.weights[int(x.col)*m.classes:][:m.classes], squares[int(x.col)*m.classes:][:m.classes]
+				for _, c := range active {
+					m.step(&row[c], &sq[c], float32(p[c]*x.val)+float32(decay*row[c]))
 				}
 			}
 		}
 	}
 }
 
+// step is AdaGrad's: the more a weight has been moved, the less it moves.
+func (m *model) step(w, square *float32, g float32) {
+	*square += float32(g * g)
+	*w -= float32(learningRate*g) / root(*square+tiny)
+}
+
+// shuffled mixes the classes well, always in the same order.
+func shuffled(n int) []int {
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	seed := uint64(n) | 1
+	for i := n - 1; i > 0; i-- {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		j := int(seed >> 33 % uint64(i+1)) //nolint:gosec // smaller than n
+		order[i], order[j] = order[j], order[i]
+	}
+	return order
+}
+
 // probabilities fills p with the softmax over the classes.
-func (m *model) probabilities(v sparse, p []float64) {
+func (m *model) probabilities(v []cell, p []float32) {
 	copy(p, m.bias)
-	for i, col := range v.col {
-		for c, w := range m.weights[col] {
-			p[c] += w * v.val[i]
+	for _, x := range v {
+		row := m.weights[int(x.col)*m.classes:][:len(p)]
+		for c, w := range row {
+			p[c] += float32(w * x.val)
 		}
 	}
-	top := slices.Max(p)
-	sum := 0.0
+	top, sum := slices.Max(p), float32(0)
 	for c := range p {
-		p[c] = math.Exp(p[c] - top)
+		p[c] = exp32(p[c] - top)
 		sum += p[c]
 	}
 	for c := range p {
@@ -175,19 +162,19 @@ func (m *model) probabilities(v sparse, p []float64) {
 	}
 }
 
-// scores gives each entry's score, between 0 and 1: the mean of cosine and
-// probability.
-func (m *model) scores(features map[string]float64) []float64 {
-	v := m.vector(features)
-	p := make([]float64, m.classes)
-	m.probabilities(v, p)
-	out := make([]float64, m.classes-1)
-	for c := range out {
-		cos := 0.0
-		for i, col := range v.col {
-			cos += v.val[i] * m.merged[c][col]
+// cosines fills cos with the cosine of the question and each class.
+func (m *model) cosines(v []cell, cos []float32) {
+	clear(cos)
+	for _, x := range v {
+		for _, post := range m.posts[m.starts[x.col]:m.starts[x.col+1]] {
+			cos[post.col] += float32(post.val * x.val)
 		}
-		out[c] = (min(1, 1.6*cos) + p[c]) / 2
 	}
-	return out
 }
+
+// stretch brings cosines, which are small for short questions, to the range of
+// probabilities.
+const stretch = 1.6
+
+// score is the mean of cosine and probability, both between 0 and 1.
+func score(cos, p float32) float32 { return (min(1, stretch*cos) + p) / 2 }

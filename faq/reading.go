@@ -1,0 +1,118 @@
+package faq
+
+// reading is what the phrases of a question say, before any entry is looked at.
+type reading struct {
+	text  string
+	atoms []atom
+	hits  []hit
+	lex   *lexicon
+
+	ends    []int // by clause: the atom after its last one
+	class   [4]int
+	elapsed elapsed
+	asked   bool // it is a question: a form of asking, or a question mark
+	report  reportKind
+	current bool // the report is of now, and of the asker's own
+}
+
+// reportKind says what the incident words of a question are there for.
+type reportKind uint8
+
+const (
+	reportNone   reportKind = iota // there are none
+	reportAbout                    // they are asked about, supposed or denied
+	reportWeak                     // named without a sign that it happened
+	reportStrong                   // it happened
+)
+
+// group is the group of a hit.
+func (r *reading) group(h hit) lexGroup { return r.lex.groups[h.group] }
+
+// words are the words of a hit as they stand in the normalized text.
+func (r *reading) words(h hit) string { return r.text[r.atoms[h.from].start:r.atoms[h.to-1].end] }
+
+// clauses notes where the clauses end.
+func (r *reading) clauses(ends []int) {
+	for i, a := range r.atoms {
+		if a.kind == atomStop {
+			ends = append(ends, i)
+		}
+	}
+	r.ends = append(ends, len(r.atoms))
+}
+
+// clause is the range of atoms of the clause that an atom stands in.
+func (r *reading) clause(atom int) (from, to int) {
+	for _, end := range r.ends {
+		if atom < end {
+			return from, end
+		}
+		from = end + 1
+	}
+	return from, len(r.atoms)
+}
+
+// mood reports whether a mood is set between two atoms.
+func (r *reading) mood(m mood, from, to int) bool {
+	_, ok := r.find(m, from, to)
+	return ok
+}
+
+// find is the first hit of a mood between two atoms.
+func (r *reading) find(m mood, from, to int) (hit, bool) {
+	for _, h := range r.hits {
+		if h.from >= from && h.to <= to {
+			if g := r.group(h); (g.family == familyMood || g.family == familyForm) && g.name == string(m) {
+				return h, true
+			}
+		}
+	}
+	return hit{}, false
+}
+
+// anywhere reports whether a mood is set at all.
+func (r *reading) anywhere(m mood) bool { return r.mood(m, 0, len(r.atoms)) }
+
+// intent is the first hit of an intent's words.
+func (r *reading) intent(id string) (hit, bool) {
+	for _, h := range r.hits {
+		if g := r.group(h); g.family == familyIntent && g.name == id {
+			return h, true
+		}
+	}
+	return hit{}, false
+}
+
+// inside reports whether a hit lies within a phrase of one of these moods: 怎么 in
+// 怎么办 is no question.
+func (r *reading) inside(h hit, ms ...mood) bool {
+	for _, other := range r.hits {
+		g := r.group(other)
+		if g.family != familyMood || other.from > h.from || other.to < h.to {
+			continue
+		}
+		for _, m := range ms {
+			if g.name == string(m) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asks reports whether something is asked between two atoms.
+func (r *reading) asks(from, to int) bool {
+	if to < len(r.atoms) && r.atoms[to].r == '?' {
+		return true
+	}
+	for _, h := range r.hits {
+		if h.from < from || h.to > to {
+			continue
+		}
+		g := r.group(h)
+		if g.family == familyForm && g.name != string(moodAgain) && !r.inside(h, moodUp, moodDown) {
+			return true
+		}
+	}
+	return false
+}

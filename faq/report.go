@@ -1,0 +1,109 @@
+package faq
+
+import "slices"
+
+// readReport tells a report of an incident from talk about one. It looks at each
+// word of the incident lexicon and at the clause around it: whether something says
+// that it happened, or that it is supposed, denied or asked about.
+func (r *reading) readReport() {
+	for _, h := range r.hits {
+		g := r.group(h)
+		if g.family != familyIncident {
+			continue
+		}
+		kind := r.judge(h)
+		r.report = max(r.report, kind)
+		i := slices.Index(classes(), g.name)
+		if kind >= reportWeak || r.class[i] == 0 {
+			r.class[i] = max(r.class[i], int(kind))
+		}
+		if kind == reportStrong && !r.elsewhere(h) {
+			r.current = true
+		}
+	}
+}
+
+// judge says what one incident word is there for.
+func (r *reading) judge(h hit) reportKind {
+	from, to := r.clause(h.from)
+	switch {
+	case r.mood(moodNegation, from, to), r.supposed(from, to), r.mood(moodDefinition, from, to):
+		return reportAbout
+	case r.attributive(h, to):
+		return reportAbout
+	case r.mood(moodQuestion, from, to) && r.asks(from, to) && !r.mood(moodUp, from, to):
+		return reportAbout
+	case r.happened(h, from, to):
+		return reportStrong
+	}
+	return reportWeak
+}
+
+// supposed reports whether a clause is hypothetical, by itself or because the one
+// before it sets the condition.
+func (r *reading) supposed(from, to int) bool {
+	if r.mood(moodHypothetical, from, to) {
+		return true
+	}
+	if from == 0 {
+		return false
+	}
+	before, end := r.clause(from - 2)
+	return r.mood(moodHypothetical, before, end) && !r.happenedIn(from, to)
+}
+
+// attributive reports whether an incident word only describes a noun: 被勒索的数据,
+// 攻击的原因.
+func (r *reading) attributive(h hit, end int) bool {
+	for i := h.to; i < min(h.to+2, end-1); i++ {
+		if r.atoms[i].r == '的' {
+			next := r.atoms[i+1].r
+			return next != '很' && next != '厉'
+		}
+	}
+	return false
+}
+
+// happened reports whether something around an incident word says that it took
+// place: the passive, the perfective, a word of finding or of now, or whose it is.
+func (r *reading) happened(h hit, from, to int) bool {
+	for i := max(from, h.from-4); i < min(to, h.to+4); i++ {
+		switch r.atoms[i].r {
+		case '被', '遭', '给':
+			if i < h.to {
+				return true
+			}
+		case '了':
+			if i >= h.from {
+				return true
+			}
+		}
+	}
+	return r.happenedIn(from, to) || r.mood(moodOurs, from, to) || r.mood(moodUp, from, to)
+}
+
+func (r *reading) happenedIn(from, to int) bool {
+	return r.mood(moodHappened, from, to) || r.mood(moodNow, from, to)
+}
+
+// elsewhere reports whether an incident is another's, over or of another time.
+func (r *reading) elsewhere(h hit) bool {
+	from, to := r.clause(h.from)
+	if r.mood(moodThirdParty, from, to) {
+		return true
+	}
+	now := r.mood(moodNow, from, to)
+	if r.mood(moodPast, from, to) && !now {
+		return true
+	}
+	if now || r.mood(moodOurs, from, to) {
+		return r.solved(to)
+	}
+	return r.anywhere(moodThirdParty) || r.solved(to)
+}
+
+// solved reports whether a clause after an atom, or its own, says that it is over.
+func (r *reading) solved(to int) bool {
+	from, _ := r.clause(max(to-1, 0))
+	return r.mood(moodSolved, from, len(r.atoms))
+}
