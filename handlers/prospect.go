@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +35,7 @@ func (t *turn) ask(ctx context.Context) error {
 // the platform meters every call.
 func (t *turn) answer(d faq.Decision) {
 	switch {
-	case d.FAQID == "" && slices.Contains(d.Reasons, "thanks"):
+	case d.Thanks:
 		t.reply(textThanks(t.lang))
 		return
 	case d.FAQID == "":

@@ -32,7 +32,7 @@ func (c *checkCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	ok("FAQ：%d 个条目", "FAQ: %d entries", engine.Size())
+	ok("FAQ：%d 个条目", "FAQ: %d entries", len(engine.Entries()))
 	if err := checkDuty(cfg, ok, warn); err != nil {
 		return err
 	}
