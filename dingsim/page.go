@@ -7,7 +7,7 @@ import (
 )
 
 //go:embed page
-var pageFiles embed.FS //nolint:gochecknoglobals // go:embed needs a variable
+var pageFiles embed.FS
 
 // pageHandler serves the web page: / and what it loads below /_sim/assets/.
 // Nothing comes from elsewhere, and nothing inline runs.

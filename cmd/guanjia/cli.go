@@ -38,13 +38,20 @@ type checkCommand struct {
 }
 
 type faqCommands struct {
-	Ask faqAskCommand `cmd:"" help:"${ask}"`
+	Ask  faqAskCommand  `cmd:"" help:"${ask}"`
+	Eval faqEvalCommand `cmd:"" help:"${eval}"`
 }
 
 type faqAskCommand struct {
 	configFlag
 	JSON     bool     `name:"json" help:"${json}"`
 	Question []string `arg:"" optional:"" help:"${question}"`
+}
+
+type faqEvalCommand struct {
+	configFlag
+	File        string  `arg:"" help:"${evalfile}"`
+	MinAccuracy float64 `help:"${minaccuracy}"`
 }
 
 type calendarCommand struct {
