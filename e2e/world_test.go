@@ -135,6 +135,7 @@ team:
   - {key: chen, name: 小陈, user_id: staff004, roles: [presales]}
   - {key: zhou, name: 周经理, user_id: staff005, roles: [manager]}
 oncall: {rotations: [{name: primary, members: [li], period: 24h, start: "2026-11-23T09:00"}]}
+faq: {answer_at: 0.55, clarify_at: 0.41} # calibrating takes long under the race detector
 log: {level: debug}
 `, w.addr, w.redisPort, port, week, dates)
 }
@@ -174,7 +175,7 @@ func (w *world) start(_ *testscript.TestScript, args []string) error {
 	_ = out.Close()
 	w.bots[name] = p
 	w.running.Go(func() { p.exited <- p.cmd.Wait() })
-	if !eventually(15*time.Second, func() bool { return p.status() == http.StatusOK }) {
+	if !eventually(60*time.Second, func() bool { return p.status() == http.StatusOK }) {
 		return fmt.Errorf("bot %s is not ready:\n%s", name, p.text())
 	}
 	return nil

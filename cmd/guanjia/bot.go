@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -75,6 +76,9 @@ func (s *service) wire(log *zerolog.Logger) {
 // run works until ctx ends. Frames stop first, then what is in flight ends.
 func (s *service) run(ctx context.Context) error {
 	s.announce(ctx)
+	// Training the FAQ leaves tens of megabytes of garbage behind that would
+	// otherwise stay resident until the next collection of an idle program.
+	debug.FreeOSMemory()
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var loops errgroup.Group
