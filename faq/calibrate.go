@@ -11,7 +11,7 @@ import (
 const (
 	folds          = 5
 	manyExamples   = 4000
-	falseAnswers   = 0.05
+	falseAnswers   = 0.10
 	missedByOffers = 0.05
 )
 
@@ -19,6 +19,7 @@ const (
 type outcome struct {
 	class, best int     // best: the entry that scored best
 	score       float32 // of the best entry
+	ruled       bool    // a rule decides before the match does
 }
 
 // crossValidate scores every question by a model that has not seen it.
@@ -59,19 +60,22 @@ func (e *Engine) holdOut(examples []example, fold int) []outcome {
 				best, top = c, s
 			}
 		}
-		out = append(out, outcome{ex.class, best, top})
+		out = append(out, outcome{ex.class, best, top, ex.ruled})
 	}
 	return out
 }
 
-// calibrate finds the thresholds.
+// calibrate finds the thresholds. What must not be answered are the negatives
+// and the wrongly matched variants; where a rule decides first, the match does
+// not matter.
 func (e *Engine) calibrate(examples []example) (answer, clarify float64) {
 	var wrong, right []float32
 	for _, o := range e.crossValidate(examples) {
-		switch {
+		switch kind := e.labels[o.class].kind; {
+		case o.ruled:
 		case o.class == o.best:
 			right = append(right, o.score)
-		default:
+		case kind == labelEntry || kind == labelNear || kind == labelFar:
 			wrong = append(wrong, o.score)
 		}
 	}

@@ -3,7 +3,6 @@ package faq
 import (
 	"context"
 	"slices"
-	"strings"
 )
 
 // Decide decides a question. It never fails: of what it does not understand it
@@ -92,9 +91,12 @@ func (j *judgement) decide(d *Decision) {
 		d.Action, d.Intent = ActionHandOff, IntentHuman
 		j.because(d, groupHuman, groupComplaint)
 	case j.greets(d):
+	case j.leans():
+		j.followUp(d)
 	default:
 		j.match(d)
 	}
+	j.doubt(d)
 }
 
 // because names the words of intents that decided.
@@ -111,13 +113,13 @@ func (j *judgement) match(d *Decision) {
 	best := j.scores[j.best]
 	d.FAQID = j.e.file.Entries[j.best].ID
 	switch {
-	case j.buys() && float64(best) < 0.97:
+	case j.buys():
 		d.Action, d.Intent, d.FAQID = ActionHandOff, IntentOutOfScope, ""
 		j.because(d, groupBuyer)
 		return
 	case float64(best) >= j.e.answerAt:
 		d.Action, d.Intent = ActionAnswer, IntentFAQ
-	case float64(best) >= j.e.clarifyAt:
+	case float64(best) >= j.e.clarifyAt || j.mass(labelEntry) > likely:
 		d.Action, d.Intent = ActionClarify, IntentFAQ
 	default:
 		j.outside(d)
@@ -125,7 +127,9 @@ func (j *judgement) match(d *Decision) {
 	}
 	if d.FAQID == entryNonSecurity {
 		d.Intent = IntentNonSecurity
+		return
 	}
+	j.several(d)
 }
 
 // outside is for what no entry answers: a person is needed for questions of the
@@ -137,11 +141,16 @@ func (j *judgement) outside(d *Decision) {
 	}
 }
 
+// likely is the probability of all entries together from which some are offered,
+// though none stands out.
+const likely = 0.5
+
 // buys reports whether prices, papers or promises are asked for, of which the FAQ
-// has no fact.
+// has no fact. A word of money alone is not enough where an entry fits.
 func (j *judgement) buys() bool {
 	_, said := j.intent(groupBuyer)
-	return said || j.mass(labelIntent, groupBuyer) > 0.6
+	p := j.mass(labelIntent, groupBuyer)
+	return said && (p+j.mass(labelNear) > 0.15 || float64(j.scores[j.best]) < j.e.answerAt) || p > 0.6
 }
 
 // candidates are the best entries, ties by id.
@@ -159,16 +168,4 @@ func (j *judgement) candidates(lang string) []Candidate {
 		list = append(list, Candidate{entry.ID, round(float64(j.scores[best])), entry.Title.In(lang)})
 	}
 	return list
-}
-
-// word puts the text together that a person gets.
-func (e *Engine) word(d *Decision) {
-	if d.Action != ActionAnswer {
-		return
-	}
-	d.Answer, _ = e.Answer(d.FAQID, d.Lang)
-	for _, id := range d.Also {
-		also, _ := e.Answer(id, d.Lang)
-		d.Answer = strings.Join([]string{d.Answer, also}, "\n\n")
-	}
 }

@@ -5,7 +5,7 @@ import "strings"
 // elapsed is the time since the purchase that a question speaks of.
 type elapsed struct {
 	days  int  // -1: none is said
-	given bool // counted from the purchase in so many words: 买了16天, bought last month
+	given bool // counted from the purchase, in so many words: 买了16天, 第16天, after 15 days
 }
 
 // readElapsed finds the longest time that is said to have gone by.
@@ -16,12 +16,24 @@ func (r *reading) readElapsed() {
 		if !ok {
 			continue
 		}
-		if days, ok := r.direct(i, next, n); ok {
-			r.elapsed.days = max(r.elapsed.days, days)
+		days, how := r.direct(i, next, n)
+		if how == countNone {
+			continue
 		}
+		r.elapsed.days = max(r.elapsed.days, days)
+		r.elapsed.given = r.elapsed.given || how == countFromPurchase
 	}
-	r.elapsed.given = r.elapsed.days >= 0 && r.bought(0, len(r.atoms))
+	r.elapsed.given = r.elapsed.days >= 0 && (r.elapsed.given || r.bought(0, len(r.atoms)))
 }
+
+// counting is what a quantity of time counts from.
+type counting uint8
+
+const (
+	countNone         counting = iota // nothing: a duration
+	countFromNow                      // three days ago
+	countFromPurchase                 // day 16, beyond 15 days
+)
 
 // elapsedPhrase is the days of a fixed phrase, -1 if there is none.
 func elapsedPhrase(text string) int {
@@ -66,20 +78,27 @@ func isBuying(w string) bool {
 	return false
 }
 
-// direct tells how many days a quantity, atoms i to next, says have gone by.
-func (r *reading) direct(i, next int, days float64) (int, bool) {
+// direct tells how many days a quantity, atoms i to next, says have gone by, and
+// since when.
+func (r *reading) direct(i, next int, days float64) (int, counting) {
 	from, to := r.clause(i)
 	n := int(days)
 	before, after := r.before(i, from), r.after(next, to)
 	switch {
 	case before == "within" || after == "within":
-		return max(n-1, 0), true
-	case before == "over" || after == "later":
-		return n + 1, true
-	case before == "day", before == "for", after == "ago":
-		return n, true
+		return max(n-1, 0), countFromPurchase
+	case before == "over":
+		return n + 1, countFromPurchase
+	case after == "later":
+		return n + 1, countFromNow
+	case before == "day":
+		return n, countFromPurchase
+	case before == "for", after == "ago":
+		return n, countFromNow
+	case r.bought(max(from, i-8), i) || r.bought(next, min(to, next+4)):
+		return n, countFromPurchase
 	}
-	return n, r.bought(max(from, i-8), i) || r.bought(next, min(to, next+4))
+	return n, countNone
 }
 
 // before reads the words in front of a quantity.
@@ -104,7 +123,9 @@ func (r *reading) before(i, from int) string {
 			return "within"
 		case "over", "than", "past", "beyond", "after":
 			return "over"
-		case "day", "been":
+		case "day":
+			return "day"
+		case "been":
 			return "for"
 		}
 	}

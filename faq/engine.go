@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -110,7 +111,7 @@ func (e *Engine) examples(list []sample) []example {
 		r := e.read(w, s.text)
 		w.features = merge(r.collect(w.features[:0]))
 		if len(w.features) > 0 {
-			out = append(out, example{s.class, append([]feature(nil), w.features...)})
+			out = append(out, example{s.class, slices.Clone(w.features), r.ruled()})
 		}
 	}
 	return out

@@ -14,12 +14,12 @@ type feature struct {
 const (
 	weightHan      = 1
 	weightPair     = 1
-	weightStem     = 1.6
+	weightStem     = 1.3
 	weightStems    = 1
 	weightPiece    = 0.35
 	weightStopWord = 0.3
 	weightSound    = 0.35
-	weightConcept  = 3.5
+	weightConcept  = 3
 	weightGuess    = 2
 	weightIncident = 2.5
 	weightIntent   = 2.5
@@ -191,7 +191,7 @@ func damped(n int) float32 {
 
 // strangeness is how much of an unknown feature counts in the length of a vector:
 // a question full of unknown words is no sure match.
-const strangeness = 0.15
+const strangeness = 0.4
 
 // vector weighs merged features, appended to dst in the order of the hashes, to
 // unit length.

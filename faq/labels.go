@@ -23,6 +23,7 @@ type label struct {
 type example struct {
 	class    int
 	features []feature
+	ruled    bool // the words of an intent decide it
 }
 
 // sample is a labelled question of the FAQ, as it was written.

@@ -20,7 +20,7 @@ type model struct {
 // run. Gradients that no longer change anything are left out, which is most of
 // them after the first passes.
 const (
-	epochs       = 25
+	epochs       = 10
 	learningRate = 0.3
 	decay        = 1e-4
 	negligible   = 2e-3

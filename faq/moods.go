@@ -13,6 +13,7 @@ type mood string
 // The moods of words.yaml. An FAQ extends them under "urgency".
 const (
 	moodUp           mood = "up"
+	moodPlea         mood = "plea"
 	moodNow          mood = "now"
 	moodDown         mood = "down"
 	moodHypothetical mood = "hypothetical"
@@ -37,7 +38,7 @@ const (
 // moods lists the moods; their numbers are their places here.
 func moods() []mood {
 	return []mood{
-		moodUp, moodNow, moodDown, moodHypothetical, moodPast, moodSolved, moodThirdParty, moodNegation, moodProduct,
+		moodUp, moodPlea, moodNow, moodDown, moodHypothetical, moodPast, moodSolved, moodThirdParty, moodNegation, moodProduct,
 		moodDefinition, moodQuestion, moodHappened, moodOurs, moodAsk, moodWho, moodWhen, moodHowLong, moodAgain, moodHow, moodWhy,
 	}
 }

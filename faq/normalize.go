@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,8 +19,9 @@ const (
 
 // normalizer brings the ways of typing together. It is immutable.
 type normalizer struct {
-	simple   []uint16 // by rune from firstHan: the Simplified character, 0 if it is one
-	regional *strings.Replacer
+	simple    []uint16 // by rune from firstHan: the Simplified character, 0 if it is one
+	regional  *strings.Replacer
+	cantonese *strings.Replacer // for text that is simplified already
 }
 
 const (
@@ -28,15 +30,39 @@ const (
 )
 
 func newNormalizer() *normalizer {
-	n := &normalizer{simple: make([]uint16, lastHan-firstHan+1), regional: strings.NewReplacer(regionalWords()...)}
+	n := &normalizer{simple: make([]uint16, lastHan-firstHan+1), regional: longestFirst(regionalWords())}
 	to := []rune(simplified)
 	i := 0
 	for _, r := range traditional {
-		n.simple[r-firstHan] = uint16(to[i]) //nolint:gosec // a table of this file, all in the basic plane
+		n.simple[r-firstHan] = uint16(to[i]) //nolint:gosec // all in the basic plane, see the test
 		i++
 	}
+	words := cantoneseWords()
+	for i := range words {
+		words[i] = strings.Map(n.simplify, words[i])
+	}
+	n.cantonese = longestFirst(words)
 	return n
 }
+
+// longestFirst makes a replacer of pairs that prefers long words, for it takes the
+// first of its pairs that fits.
+func longestFirst(pairs []string) *strings.Replacer {
+	type pair struct{ from, to string }
+	var list []pair
+	for p := range slices.Chunk(pairs, 2) {
+		list = append(list, pair{p[0], p[1]})
+	}
+	slices.SortStableFunc(list, func(a, b pair) int { return len(b.from) - len(a.from) })
+	pairs = pairs[:0]
+	for _, p := range list {
+		pairs = append(pairs, p.from, p.to)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// cantoneseSigns are characters that only written Cantonese uses.
+const cantoneseSigns = "咗嘅唔啲嚟喺㗎哋冇佢嘢揾畀嗰咁咩噉睇"
 
 // normalize gives text in one way of writing: width and compatibility forms
 // (NFKC), lower case, Simplified characters and the mainland's words, single
@@ -49,6 +75,9 @@ func (n *normalizer) normalize(s string) string {
 	}
 	if strings.ContainsFunc(s, n.isTraditional) {
 		s = strings.Map(n.simplify, n.regional.Replace(s))
+	}
+	if strings.ContainsAny(s, cantoneseSigns) {
+		s = n.cantonese.Replace(s)
 	}
 	return n.clean(dropLinks(s))
 }

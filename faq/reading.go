@@ -110,7 +110,18 @@ func (r *reading) asks(from, to int) bool {
 			continue
 		}
 		g := r.group(h)
-		if g.family == familyForm && g.name != string(moodAgain) && !r.inside(h, moodUp, moodDown) {
+		if g.family == familyForm && g.name != string(moodAgain) && !r.inside(h, moodUp, moodPlea, moodDown) {
+			return true
+		}
+	}
+	return false
+}
+
+// ruled reports whether the words of an intent say what to do, whatever entry
+// matches.
+func (r *reading) ruled() bool {
+	for _, id := range [...]string{groupBuyer, groupInjection, groupHuman, groupComplaint} {
+		if _, ok := r.intent(id); ok {
 			return true
 		}
 	}

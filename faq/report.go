@@ -31,7 +31,7 @@ func (r *reading) judge(h hit) reportKind {
 		return reportAbout
 	case r.attributive(h, to):
 		return reportAbout
-	case r.mood(moodQuestion, from, to) && r.asks(from, to) && !r.mood(moodUp, from, to):
+	case r.mood(moodQuestion, from, to) && r.asks(from, to) && !r.wantsHelp(from, to):
 		return reportAbout
 	case r.happened(h, from, to):
 		return reportStrong
@@ -52,13 +52,16 @@ func (r *reading) supposed(from, to int) bool {
 	return r.mood(moodHypothetical, before, end) && !r.happenedIn(from, to)
 }
 
-// attributive reports whether an incident word only describes a noun: 被勒索的数据,
-// 攻击的原因.
+// attributive reports whether an incident word only describes what is asked about:
+// 被勒索的数据能恢复吗, 攻击的原因.
 func (r *reading) attributive(h hit, end int) bool {
-	for i := h.to; i < min(h.to+2, end-1); i++ {
-		if r.atoms[i].r == '的' {
-			next := r.atoms[i+1].r
-			return next != '很' && next != '厉'
+	for i := h.to; i < end-1; i++ {
+		switch r.atoms[i].r {
+		case '的':
+			return r.asked && r.atoms[i+1].r != '很'
+		case '了', '过', '后', '之', '以', '时', '前':
+		default:
+			return false
 		}
 	}
 	return false
@@ -79,7 +82,22 @@ func (r *reading) happened(h hit, from, to int) bool {
 			}
 		}
 	}
-	return r.happenedIn(from, to) || r.mood(moodOurs, from, to) || r.mood(moodUp, from, to)
+	return r.happenedIn(from, to) || r.mood(moodOurs, from, to) || r.wantsHelp(from, to)
+}
+
+// wantsHelp reports whether help is asked for.
+func (r *reading) wantsHelp(from, to int) bool {
+	return r.mood(moodUp, from, to) || r.mood(moodPlea, from, to)
+}
+
+// hurry is a word that help is wanted now. A plea alone is none: 磁盘满了怎么办.
+func (r *reading) hurry() (hit, bool) {
+	for _, h := range r.hits {
+		if g := r.group(h); g.family == familyMood && g.name == string(moodUp) && !r.inside(h, moodPlea, moodNow) {
+			return h, true
+		}
+	}
+	return hit{}, false
 }
 
 func (r *reading) happenedIn(from, to int) bool {
