@@ -36,10 +36,13 @@ func newSDKBot(t *testing.T, r *rig, handle func(*payload.DataFrame) (*payload.D
 	b.RegisterCallbackRouter(topicMessage, take)
 	b.RegisterCallbackRouter(topicCard, take)
 	b.RegisterRouter("EVENT", "*", take)
+	before := len(r.Connections())
 	if err := b.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
+	// The client is through with the handshake a moment before the server knows.
+	eventually(t, "the connection", func() bool { return len(r.Connections()) > before })
 	return b
 }
 
