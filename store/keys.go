@@ -1,48 +1,68 @@
 package store
 
 import (
+	"errors"
 	"strconv"
+	"strings"
 
 	"guanjia/bot"
 )
 
-// keys builds every key there is; no other file holds a key's literal.
+// keys builds every key there is; no other file holds a key's literal. All keys
+// begin with one hash tag, so that a script may touch any of them in a Cluster.
 type keys struct{ tag string }
 
-func newKeys(tag string) keys {
+func newKeys(tag string) (keys, error) {
 	if tag == "" {
 		tag = "guanjia"
 	}
-	return keys{"{" + tag + "}:"}
+	if strings.ContainsAny(tag, "{}") {
+		return keys{}, errors.New("the tag of the keys must not contain braces")
+	}
+	return keys{"{" + tag + "}:"}, nil
 }
 
+// Inbound: what was seen, the mailboxes, and the lane of conversations with mail.
 func (k keys) seen(msgID string) string           { return k.tag + "seen:" + msgID }
-func (k keys) op(id string) string                { return k.tag + "op:" + id }
 func (k keys) mailbox(conversation string) string { return k.tag + "mb:" + conversation }
-func (k keys) dueMail() string                    { return k.tag + "due:in" }
-func (k keys) triesMail() string                  { return k.tag + "try:in" }
-func (k keys) dueDeadlines() string               { return k.tag + "due:tm" }
-func (k keys) triesDeadlines() string             { return k.tag + "try:tm" }
-func (k keys) deadlines() string                  { return k.tag + "tm" }
-func (k keys) dead() string                       { return k.tag + "dead" }
-func (k keys) deadBodies() string                 { return k.tag + "dead:body" }
-func (k keys) index(name string) string           { return k.tag + "idx:" + name }
-func (k keys) sequence(kind string) string        { return k.tag + "seq:" + kind }
-func (k keys) bucket(name string) string          { return k.tag + "rate:" + name }
-func (k keys) usage(kind, month string) string    { return k.tag + "use:" + kind + ":" + month }
+func (k keys) mail() lane                         { return lane{k.tag + "due:in", k.tag + "try:in"} }
 
-// wordsOf lists the timelines that hold words of a person, words lists all such
-// timelines by the time of their oldest words.
-func (k keys) wordsOf(identity string) string { return k.tag + "words:" + identity }
-func (k keys) words() string                  { return k.tag + "words" }
+// Deadlines: their lane, and what each one is.
+func (k keys) deadlines() lane        { return lane{k.tag + "due:tm", k.tag + "try:tm"} }
+func (k keys) deadlineBodies() string { return k.tag + "tm" }
 
-func (k keys) dueOut(p bot.Priority) string { return k.tag + "due:out:" + strconv.Itoa(int(p)) }
-
-func (k keys) triesOut(p bot.Priority) string { return k.tag + "try:out:" + strconv.Itoa(int(p)) }
+// Outbound: a lane of recipients for each priority, a list for each recipient
+// in it, and the ids of messages that were put there before.
+func (k keys) out(p bot.Priority) lane {
+	n := strconv.Itoa(int(p))
+	return lane{k.tag + "due:out:" + n, k.tag + "try:out:" + n}
+}
 
 func (k keys) outbox(p bot.Priority, to bot.Recipient) string {
 	return k.tag + "ob:" + strconv.Itoa(int(p)) + ":" + string(to)
 }
 
+func (k keys) said(id string) string { return k.tag + "said:" + id }
+
+// State: documents, their timelines, indexes, and the operations done lately.
 func (k keys) doc(r bot.DocRef) string      { return k.tag + "doc:" + r.Kind + ":" + r.ID }
 func (k keys) timeline(r bot.DocRef) string { return k.tag + "log:" + r.Kind + ":" + r.ID }
+func (k keys) index(name string) string     { return k.tag + "idx:" + name }
+func (k keys) op(id string) string          { return k.tag + "op:" + id }
+func (k keys) sequence(kind string) string  { return k.tag + "seq:" + kind }
+
+// wordsOf lists the timelines that hold words of a person; words lists all such
+// timelines by the time of their oldest words.
+func (k keys) wordsOf(identity string) string { return k.tag + "words:" + identity }
+func (k keys) words() string                  { return k.tag + "words" }
+
+// Dead letters by the time of their burial, and what each one is; deadWords lists
+// those that may still hold words.
+func (k keys) dead() string       { return k.tag + "dead" }
+func (k keys) deadBodies() string { return k.tag + "dead:body" }
+func (k keys) deadWords() string  { return k.tag + "dead:words" }
+
+// Budgets and the rest.
+func (k keys) bucket(name string) string       { return k.tag + "rate:" + name }
+func (k keys) usage(kind, month string) string { return k.tag + "use:" + kind + ":" + month }
+func (k keys) alive() string                   { return k.tag + "alive" }

@@ -2,137 +2,188 @@ package store
 
 import "github.com/redis/go-redis/v9"
 
-// receiveScript keeps a message once.
-//
-//	KEYS seen, mailbox, due:in   ARGV message, conversation, now (us), seconds to remember
-//	returns 1 when it is new, 0 when its id was seen before
-//
-var receiveScript = redis.NewScript(receiveSource) //nolint:gochecknoglobals // immutable script
+// The scripts. Each is run by its digest, declares every key it touches, and is
+// given the time; each is tested on Redis and on the embedded store, whose Lua
+// differs. One that is repeated because its answer was lost must change nothing
+// the second time, yet it writes again the little that lets WAIT tell whether
+// the replicas have the first.
+var (
+	receiveScript = redis.NewScript(receiveSource) //nolint:gochecknoglobals // immutable script
+	claimScript   = redis.NewScript(claimSource)   //nolint:gochecknoglobals // immutable script
+	changeScript  = redis.NewScript(changeSource)  //nolint:gochecknoglobals // immutable script
+	blankScript   = redis.NewScript(blankSource)   //nolint:gochecknoglobals // immutable script
+	allowScript   = redis.NewScript(allowSource)   //nolint:gochecknoglobals // immutable script
+)
 
+// receiveSource keeps a message once.
+//
+//	KEYS     seen, mailbox, due
+//	ARGV     message, conversation, now (us), seconds to remember its id
+//	returns  1 when it is new, 0 when its id was seen before
 const receiveSource = `
-if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[4]) then return 0 end
+if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[4]) then
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  return 0
+end
 redis.call('RPUSH', KEYS[2], ARGV[1])
 redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
 return 1
 `
 
-// claimScript leases what is due.
+// claimSource leases what is due, of the first lane before the second.
 //
-//	KEYS due, tries   ARGV now (us), fence = now + lease (us), how many
-//	returns the next score or "", then id, tries for each claimed
+//	KEYS     due and tries of each lane, then perhaps a hash of bodies
+//	ARGV     now (us), now + lease (us), how many, number of lanes
+//	returns  the lowest score that is left or "", then for each claimed one its
+//	         lane from 1, id, fence, tries, body or ""
 //
 // Tries are counted here, so that work which kills its process is counted too.
-//
-var claimScript = redis.NewScript(claimSource) //nolint:gochecknoglobals // immutable script
-
+// The field "" of tries counts the claims of the lane; it makes fences differ
+// even where the clock stands still.
 const claimSource = `
-local ids = redis.call('ZRANGE', KEYS[1], '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, ARGV[3])
-local out = {''}
-for _, id in ipairs(ids) do
-  redis.call('ZADD', KEYS[1], 'XX', ARGV[2], id)
-  out[#out+1] = id
-  out[#out+1] = tostring(redis.call('HINCRBY', KEYS[2], id, 1))
+local out, left, lanes, first = {''}, tonumber(ARGV[3]), tonumber(ARGV[4]), nil
+for lane = 1, lanes do
+  local due, tries, bodies = KEYS[2*lane-1], KEYS[2*lane], KEYS[2*lanes+1]
+  local ids = {}
+  if left > 0 then ids = redis.call('ZRANGE', due, '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, left) end
+  if #ids > 0 then
+    local turn = redis.call('HINCRBY', tries, '', 1)
+    local fence = string.format('%.0f', tonumber(ARGV[2]) + turn % 1000)
+    for _, id in ipairs(ids) do
+      redis.call('ZADD', due, 'XX', fence, id)
+      out[#out+1] = tostring(lane)
+      out[#out+1] = id
+      out[#out+1] = fence
+      out[#out+1] = tostring(redis.call('HINCRBY', tries, id, 1))
+      out[#out+1] = bodies and redis.call('HGET', bodies, id) or ''
+    end
+    left = left - #ids
+  end
+  local next = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+  if next[2] and (not first or tonumber(next[2]) < tonumber(first)) then first = next[2] end
 end
-local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-if first[2] then out[1] = first[2] end
+if first then out[1] = first end
 return out
 `
 
-// changeScript does a list of steps, all or none.
+// changeSource does a list of steps, all or none.
 //
-//	KEYS  the operation's key, then every key that a step names by position
-//	ARGV  seconds to remember the operation, then the steps: a letter and its arguments
-//	returns OK, or CONFLICT or FENCED when a check failed and nothing was changed
+//	KEYS     the operation's key, then every key that a step names by position
+//	ARGV     seconds to remember the operation, then the steps: a letter and its arguments
+//	returns  OK, or CONFLICT or FENCED when a check failed and nothing was changed
 //
 // Checks stand before writes: Lua does not roll back.
 //
 //	V key version                      the document is at that version (0: absent)
-//	F key id fence                     the lease is still held
+//	F due id fence                     the lease is still held
 //	P key version body                 write a document
 //	D key                              delete a document
-//	X due tries hash id                a deadline ends
-//	T due tries hash id at payload     set a deadline, or move it
-//	O list due lane now item           append to the outbox
+//	X due tries bodies id              a deadline ends
+//	T due tries bodies id at body      set a deadline, or move it
+//	O said list due ttl to now item    append to the outbox, unless its id was there before
 //	L list entry                       append to a timeline
-//	Z key score member / R key member  add to an index / remove from it
-//	N key score member                 add to an index unless it is there
-//	M list due tries lane now count    take the first from a mailbox or outbox lane,
-//	                                   and make the rest claimable
-//	S due lane at                      make a lane claimable at a time
-//	B dead bodies id now body          bury
-//
-var changeScript = redis.NewScript(changeSource) //nolint:gochecknoglobals // immutable script
-
+//	W words wordsOf at member          a timeline holds words of a person
+//	Z key score member                 add to an index
+//	R key member                       remove from an index
+//	M list due tries id now count      take the first from a mailbox or an outbox, and
+//	                                   make the rest claimable
+//	S due id at                        make claimable at a time
+//	B dead bodies words id now body    bury
 const changeSource = `
-if redis.call('EXISTS', KEYS[1]) == 1 then return 'OK' end
+if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 1 then return 'OK' end
 local i = 2
 local function a() i = i + 1; return ARGV[i-1] end
-local function k() return KEYS[tonumber(a())] end
+local function k() i = i + 1; return KEYS[tonumber(ARGV[i-1])] end
+local call = redis.call
 while ARGV[i] do
   local step = a()
   if step == 'V' then
     local key, want = k(), a()
-    if (redis.call('HGET', key, 'v') or '0') ~= want then return 'CONFLICT' end
+    if (call('HGET', key, 'v') or '0') ~= want then return 'CONFLICT' end
   elseif step == 'F' then
-    local key, id, fence = k(), a(), a()
-    local score = redis.call('ZSCORE', key, id)
+    local due, id, fence = k(), a(), a()
+    local score = call('ZSCORE', due, id)
     if not score or tonumber(score) ~= tonumber(fence) then return 'FENCED' end
   elseif step == 'P' then
     local key, version, body = k(), a(), a()
-    redis.call('HSET', key, 'v', version, 'b', body)
-  elseif step == 'D' then redis.call('DEL', k())
+    call('HSET', key, 'v', version, 'b', body)
+  elseif step == 'D' then
+    call('DEL', k())
   elseif step == 'X' then
-    local due, tries, hash, id = k(), k(), k(), a()
-    redis.call('ZREM', due, id) redis.call('HDEL', tries, id) redis.call('HDEL', hash, id)
+    local due, tries, bodies, id = k(), k(), k(), a()
+    call('ZREM', due, id) call('HDEL', tries, id) call('HDEL', bodies, id)
   elseif step == 'T' then
-    local due, tries, hash, id, at, payload = k(), k(), k(), a(), a(), a()
-    redis.call('ZADD', due, at, id) redis.call('HDEL', tries, id) redis.call('HSET', hash, id, payload)
+    local due, tries, bodies, id, at, body = k(), k(), k(), a(), a(), a()
+    call('ZADD', due, at, id) call('HDEL', tries, id) call('HSET', bodies, id, body)
   elseif step == 'O' then
-    local list, due, lane, now, item = k(), k(), a(), a(), a()
-    redis.call('RPUSH', list, item) redis.call('ZADD', due, 'NX', now, lane)
+    local said, list, due, ttl, to, now, item = k(), k(), k(), a(), a(), a(), a()
+    if call('SET', said, '1', 'NX', 'EX', ttl) then
+      call('RPUSH', list, item) call('ZADD', due, 'NX', now, to)
+    end
   elseif step == 'L' then
     local list, entry = k(), a()
-    redis.call('RPUSH', list, entry)
+    call('RPUSH', list, entry)
+  elseif step == 'W' then
+    local words, of, at, member = k(), k(), a(), a()
+    call('ZADD', words, 'LT', at, member) call('ZADD', of, at, member)
   elseif step == 'Z' then
     local key, score, member = k(), a(), a()
-    redis.call('ZADD', key, score, member)
-  elseif step == 'N' then
-    local key, score, member = k(), a(), a()
-    redis.call('ZADD', key, 'NX', score, member)
+    call('ZADD', key, score, member)
   elseif step == 'R' then
     local key, member = k(), a()
-    redis.call('ZREM', key, member)
+    call('ZREM', key, member)
   elseif step == 'M' then
-    local list, due, tries, lane, now, count = k(), k(), k(), a(), a(), tonumber(a())
-    for _ = 1, count do redis.call('LPOP', list) end
-    redis.call('HDEL', tries, lane)
-    if redis.call('LLEN', list) > 0 then redis.call('ZADD', due, now, lane)
-    else redis.call('ZREM', due, lane) end
+    local list, due, tries, id, now, count = k(), k(), k(), a(), a(), a()
+    call('LTRIM', list, count, -1) call('HDEL', tries, id)
+    if call('EXISTS', list) == 1 then call('ZADD', due, now, id) else call('ZREM', due, id) end
   elseif step == 'S' then
-    local due, lane, at = k(), a(), a()
-    redis.call('ZADD', due, 'XX', at, lane)
+    local due, id, at = k(), a(), a()
+    call('ZADD', due, 'XX', at, id)
   elseif step == 'B' then
-    local dead, bodies, id, now, body = k(), k(), a(), a(), a()
-    redis.call('ZADD', dead, now, id) redis.call('HSET', bodies, id, body)
-  else return redis.error_reply('unknown step ' .. step) end
+    local dead, bodies, words, id, now, body = k(), k(), k(), a(), a(), a()
+    call('ZADD', dead, now, id) call('HSET', bodies, id, body) call('ZADD', words, now, id)
+  else
+    return redis.error_reply('unknown step ' .. step)
+  end
 end
-redis.call('SET', KEYS[1], '1', 'EX', ARGV[1])
+call('SET', KEYS[1], '1', 'EX', ARGV[1])
 return 'OK'
 `
 
-// allowScript is a token bucket by the generic cell rate algorithm.
+// blankSource replaces items of a list that are still what they were, and puts
+// right where words are said to be.
 //
-//	KEYS bucket   ARGV now (us), interval between calls (us), burst, seconds to keep
-//	returns how long to wait in microseconds, 0 when the call may be made now
-//
-var allowScript = redis.NewScript(allowSource) //nolint:gochecknoglobals // immutable script
+//	KEYS     list, then for each list of words that may change its key
+//	ARGV     length the list must have or -1, member, number of items,
+//	         position, old and new of each item,
+//	         then for each further key the new score of member or "" for none
+//	returns  1, or 0 when the list changed meanwhile and nothing was done
+const blankSource = `
+local length, member, items = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+if length >= 0 and redis.call('LLEN', KEYS[1]) ~= length then return 0 end
+for n = 0, items-1 do
+  if redis.call('LINDEX', KEYS[1], ARGV[4+3*n]) ~= ARGV[5+3*n] then return 0 end
+end
+for n = 0, items-1 do redis.call('LSET', KEYS[1], ARGV[4+3*n], ARGV[6+3*n]) end
+for n = 2, #KEYS do
+  local score = ARGV[4+3*items+n-2]
+  if score == '' then redis.call('ZREM', KEYS[n], member)
+  else redis.call('ZADD', KEYS[n], score, member) end
+end
+return 1
+`
 
+// allowSource is a token bucket by the generic cell rate algorithm.
+//
+//	KEYS     bucket
+//	ARGV     now (us), interval between calls (us), burst, seconds to keep
+//	returns  how long to wait in microseconds, 0 when the call is counted
 const allowSource = `
 local now, step, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local tat = tonumber(redis.call('GET', KEYS[1]) or '0')
-if tat < now then tat = now end
-local wait = tat - now - step * (burst - 1)
+local free = tonumber(redis.call('GET', KEYS[1]) or '0')
+if free < now then free = now end
+local wait = free - now - step * (burst - 1)
 if wait > 0 then return string.format('%.0f', wait) end
-redis.call('SET', KEYS[1], string.format('%.0f', tat + step), 'EX', ARGV[4])
+redis.call('SET', KEYS[1], string.format('%.0f', free + step), 'EX', ARGV[4])
 return '0'
-` 
+`

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"guanjia/bot"
+)
+
+// Erased counts what was removed.
+type Erased struct {
+	Documents int `json:"documents"` // what was remembered about the person
+	Entries   int `json:"entries"`   // timeline entries whose words were blanked
+	Mail      int `json:"mail"`      // messages of theirs that had not been handled
+	Waiting   int `json:"waiting"`   // messages to them that had not been sent
+	Dead      int `json:"dead"`      // dead letters whose words were blanked
+}
+
+// Erase removes a person's words and profile under all the identities given, and
+// keeps the skeleton of the timelines: that something was said, and when.
+// Handling may go on meanwhile.
+func (s *Store) Erase(ctx context.Context, identities ...string) (Erased, error) {
+	identities = slices.DeleteFunc(slices.Clone(identities), func(id string) bool { return id == "" })
+	var e Erased
+	var err error
+	for _, part := range [...]struct {
+		n  *int
+		do func(context.Context, []string) (int, error)
+	}{
+		{&e.Documents, s.eraseProfiles}, {&e.Entries, s.eraseEntries}, {&e.Mail, s.eraseMail},
+		{&e.Waiting, s.eraseWaiting}, {&e.Dead, s.eraseDead},
+	} {
+		if *part.n, err = part.do(ctx, identities); err != nil {
+			return e, fmt.Errorf("erase: %w", err)
+		}
+	}
+	return e, nil
+}
+
+func (s *Store) eraseProfiles(ctx context.Context, identities []string) (int, error) {
+	total := 0
+	for _, id := range identities {
+		n, err := s.client.Del(ctx, s.keys.doc(bot.DocRef{Kind: "person", ID: id})).Result()
+		if err != nil {
+			return total, fmt.Errorf("remove profile: %w", err)
+		}
+		total += int(n)
+	}
+	return total, nil
+}
+
+func (s *Store) eraseEntries(ctx context.Context, identities []string) (int, error) {
+	total := 0
+	for _, id := range identities {
+		members, err := s.client.ZRange(ctx, s.keys.wordsOf(id), 0, -1).Result()
+		if err != nil {
+			return total, fmt.Errorf("find words: %w", err)
+		}
+		for _, m := range members {
+			n, err := s.blankTimeline(ctx, memberRef(m), func(e *bot.Entry) bool {
+				if e.Person != id || e.Text == "" && e.By == "" {
+					return false
+				}
+				e.Text, e.By = "", ""
+				return true
+			})
+			if err != nil {
+				return total, err
+			}
+			total += n
+		}
+	}
+	return total, nil
+}
+
+func (s *Store) eraseMail(ctx context.Context, identities []string) (int, error) {
+	conversations, err := s.client.ZRange(ctx, s.keys.mail().due, 0, -1).Result()
+	if err != nil {
+		return 0, fmt.Errorf("find mail: %w", err)
+	}
+	total := 0
+	for _, c := range conversations {
+		n, err := s.eraseItems(ctx, s.keys.mailbox(c), identities)
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+func (s *Store) eraseWaiting(ctx context.Context, identities []string) (int, error) {
+	total := 0
+	for _, p := range priorities() {
+		for _, id := range identities {
+			n, err := s.eraseItems(ctx, s.keys.outbox(p, bot.User(id)), identities)
+			if err != nil {
+				return total, err
+			}
+			total += n
+		}
+	}
+	return total, nil
+}
+
+// eraseItems puts a mark in the place of what concerns the person in a list.
+func (s *Store) eraseItems(ctx context.Context, list string, identities []string) (int, error) {
+	for {
+		items, err := s.client.LRange(ctx, list, 0, -1).Result()
+		if err != nil {
+			return 0, fmt.Errorf("find messages: %w", err)
+		}
+		b := blanking{length: -1}
+		for i, item := range items {
+			if concerns(json.RawMessage(item), identities) {
+				b.swap(i, item, erased)
+			}
+		}
+		if b.swaps == 0 {
+			return 0, nil
+		}
+		if done, err := s.blank(ctx, list, b); err != nil || done {
+			return b.swaps, err
+		}
+	}
+}
+
+func (s *Store) eraseDead(ctx context.Context, identities []string) (int, error) {
+	ids, err := s.client.ZRange(ctx, s.keys.deadWords(), 0, -1).Result()
+	if err != nil {
+		return 0, fmt.Errorf("find dead letters: %w", err)
+	}
+	total := 0
+	for some := range slices.Chunk(ids, purgeAtOnce) {
+		n, err := s.blankDead(ctx, some, func(l DeadLetter) bool { return concerns(l.Body, identities) })
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// purgeAtOnce is how many things are looked at in one go.
+const purgeAtOnce = 200
+
+// PurgeTexts blanks what people said before a time, in timelines and in dead
+// letters, and returns how many texts that were. It finds them by an index.
+func (s *Store) PurgeTexts(ctx context.Context, before time.Time) (int, error) {
+	total := 0
+	old := func(key string) ([]string, error) {
+		members, err := s.client.ZRangeArgs(ctx, redis.ZRangeArgs{
+			Key: key, Start: "-inf", Stop: "(" + score(float64(micros(before))), ByScore: true, Count: purgeAtOnce,
+		}).Result()
+		return members, wrap(err, "find old words")
+	}
+	for {
+		timelines, err := old(s.keys.words())
+		if err != nil {
+			return total, err
+		}
+		letters, err := old(s.keys.deadWords())
+		if err != nil || len(timelines)+len(letters) == 0 {
+			return total, err
+		}
+		for _, m := range timelines {
+			n, err := s.blankTimeline(ctx, memberRef(m), func(e *bot.Entry) bool { return purge(e, before) })
+			total += n
+			if err != nil {
+				return total, err
+			}
+		}
+		n, err := s.blankDead(ctx, letters, func(DeadLetter) bool { return true })
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+}
+
+func purge(e *bot.Entry, before time.Time) bool {
+	if !hasWords(*e) || !e.At.Before(before) {
+		return false
+	}
+	e.Text = ""
+	return true
+}

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"guanjia/bot"
+)
+
+// rememberMessage is how long a message's id is known: longer than any repeat of
+// the platform that was ever reported.
+const rememberMessage = 48 * time.Hour
+
+// receiveWithin bounds how long Receive tries: a frame that cannot be stored
+// within 3 s must be refused within them.
+const receiveWithin = 2500 * time.Millisecond
+
+// Receive keeps a message durably, once; see bot.Inbox. It answers within 2.5 s.
+func (s *Store) Receive(ctx context.Context, m bot.Message) (fresh bool, err error) {
+	if m.ID == "" || m.Conversation == "" {
+		return false, errors.New("store message: it has no id or no conversation")
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		return false, fmt.Errorf("encode message: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, receiveWithin)
+	defer cancel()
+	ks := []string{s.keys.seen(m.ID), s.keys.mailbox(m.Conversation), s.keys.mail().due}
+	n, err := s.eval(ctx, receiveScript, ks, string(body), m.Conversation, micros(m.ReceivedAt), seconds(rememberMessage)).Int()
+	if err != nil {
+		return false, fmt.Errorf("store message: %w", err)
+	}
+	s.wakers.mail()
+	return n == 1, nil
+}
+
+// ClaimMail leases the heads of mailboxes; see bot.Mailbox.
+func (s *Store) ClaimMail(ctx context.Context, now time.Time, n int) (mail []bot.Mail, next time.Time, err error) {
+	cs, next, err := s.claim(ctx, now, n, "", s.keys.mail())
+	if err != nil {
+		return nil, next, err
+	}
+	heads, err := s.heads(ctx, cs, 1, func(c claimed) string { return s.keys.mailbox(c.id) })
+	if err != nil {
+		return nil, next, err
+	}
+	for i, c := range cs {
+		m := bot.Mail{Message: bot.Message{ID: c.id, Conversation: c.id}, Fence: c.fence, Attempt: c.tries}
+		if !read(heads[i], &m.Message) {
+			if err := s.drop(ctx, s.mailWork(m), s.keys.mailbox(c.id), heads[i], now); err != nil {
+				return mail, next, err
+			}
+			next = now // what is behind it can be claimed
+			continue
+		}
+		mail = append(mail, m)
+	}
+	return mail, next, nil
+}
+
+// read decodes the first item, if there is one.
+func read(items []string, v any) bool {
+	return len(items) > 0 && json.Unmarshal([]byte(items[0]), v) == nil
+}
+
+func (s *Store) mailWork(m bot.Mail) work {
+	return work{s.keys.mail(), m.Message.Conversation, m.Fence, m.Message.ID}
+}
+
+// ReleaseMail gives a message back; see bot.Mailbox.
+func (s *Store) ReleaseMail(ctx context.Context, m bot.Mail, at time.Time) error {
+	return s.release(ctx, s.mailWork(m), at)
+}
+
+// BuryMail moves a message to the dead letters; see bot.Mailbox.
+func (s *Store) BuryMail(ctx context.Context, m bot.Mail, now time.Time, reason string) error {
+	w := s.mailWork(m)
+	st := s.settle("bury", w)
+	st.take(w, s.keys.mailbox(w.id), 1, now)
+	if err := s.bury(st, "mail|"+m.Message.ID, m.Message, reason, now); err != nil {
+		return err
+	}
+	return s.run(ctx, st)
+}
+
+func seconds(d time.Duration) int { return int(d.Seconds()) }

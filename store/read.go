@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/redis/go-redis/v9"
+
+	"guanjia/bot"
+)
+
+// Load reads documents in one round trip, in the order asked for; one that does
+// not exist has version 0.
+func (s *Store) Load(ctx context.Context, refs ...bot.DocRef) ([]bot.Doc, error) {
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	cmds := make([]*redis.SliceCmd, len(refs))
+	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, r := range refs {
+			cmds[i] = p.HMGet(ctx, s.keys.doc(r), "v", "b")
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load documents: %w", err)
+	}
+	docs := make([]bot.Doc, len(refs))
+	for i, c := range cmds {
+		docs[i].DocRef = refs[i]
+		version, there := c.Val()[0].(string)
+		if !there {
+			continue
+		}
+		body, _ := c.Val()[1].(string)
+		docs[i].Body = json.RawMessage(body)
+		if docs[i].Version, err = strconv.ParseInt(version, 10, 64); err != nil {
+			return nil, fmt.Errorf("read document %s %s: %w", refs[i].Kind, refs[i].ID, err)
+		}
+	}
+	return docs, nil
+}
+
+// Index lists members of an index by score, lowest first, at most limit.
+func (s *Store) Index(ctx context.Context, name string, lowest, highest float64, limit int) ([]string, error) {
+	members, err := s.client.ZRangeArgs(ctx, redis.ZRangeArgs{
+		Key: s.keys.index(name), Start: lowest, Stop: highest, ByScore: true, Count: int64(limit),
+	}).Result()
+	if err != nil {
+		return nil, fmt.Errorf("read index %s: %w", name, err)
+	}
+	return members, nil
+}
+
+// Count is how many members an index has between two scores.
+func (s *Store) Count(ctx context.Context, name string, lowest, highest float64) (int64, error) {
+	n, err := s.client.ZCount(ctx, s.keys.index(name), score(lowest), score(highest)).Result()
+	if err != nil {
+		return 0, fmt.Errorf("count index %s: %w", name, err)
+	}
+	return n, nil
+}
+
+func score(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// Timeline lists the entries of a document's timeline, oldest first.
+func (s *Store) Timeline(ctx context.Context, of bot.DocRef) ([]bot.Entry, error) {
+	_, entries, err := s.timeline(ctx, of)
+	return entries, err
+}
+
+// timeline also gives the entries as they are stored.
+func (s *Store) timeline(ctx context.Context, of bot.DocRef) ([]string, []bot.Entry, error) {
+	lines, err := s.client.LRange(ctx, s.keys.timeline(of), 0, -1).Result()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read timeline of %s %s: %w", of.Kind, of.ID, err)
+	}
+	out := make([]bot.Entry, len(lines))
+	for i, l := range lines {
+		if err := json.Unmarshal([]byte(l), &out[i]); err != nil {
+			return nil, nil, fmt.Errorf("read timeline of %s %s: entry %d: %w", of.Kind, of.ID, i, err)
+		}
+		out[i].Of = of
+	}
+	return lines, out, nil
+}
+
+// NextID gives the next number of a kind, from 1. Numbers are never given twice;
+// gaps are possible.
+func (s *Store) NextID(ctx context.Context, kind string) (int64, error) {
+	n, err := s.client.Incr(ctx, s.keys.sequence(kind)).Result()
+	if err != nil {
+		return 0, fmt.Errorf("next number of %s: %w", kind, err)
+	}
+	return n, nil
+}

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"guanjia/bot"
+	"guanjia/scheduler"
+)
+
+// steps collects what changeScript is to do. Checks and writes are kept apart,
+// so that the checks always come first.
+type steps struct {
+	keys     []string
+	position map[string]int
+	checks   []any
+	writes   []any
+}
+
+func newSteps(opKey string) *steps {
+	return &steps{keys: []string{opKey}, position: map[string]int{opKey: 1}}
+}
+
+// key is the position of a key, as the script counts them.
+func (s *steps) key(k string) int {
+	if n, ok := s.position[k]; ok {
+		return n
+	}
+	s.keys = append(s.keys, k)
+	s.position[k] = len(s.keys)
+	return len(s.keys)
+}
+
+func (s *steps) check(args ...any) { s.checks = append(s.checks, args...) }
+func (s *steps) write(args ...any) { s.writes = append(s.writes, args...) }
+
+// fence checks that the work is still ours.
+func (s *steps) fence(w work) { s.check("F", s.key(w.lane.due), w.id, w.fence) }
+
+// take removes the first items of a list whose lane is leased.
+func (s *steps) take(w work, list string, count int, now time.Time) {
+	s.write("M", s.key(list), s.key(w.lane.due), s.key(w.lane.tries), w.id, micros(now), count)
+}
+
+// rememberOp is how long an operation's id is kept: far longer than the client
+// library goes on repeating a write.
+const rememberOp = 15 * time.Minute
+
+// run does the steps in one script.
+func (s *Store) run(ctx context.Context, st *steps) error {
+	args := make([]any, 0, 1+len(st.checks)+len(st.writes))
+	args = append(args, seconds(rememberOp))
+	args = append(args, st.checks...)
+	args = append(args, st.writes...)
+	verdict, err := s.eval(ctx, changeScript, st.keys, args...).Text()
+	switch {
+	case err != nil:
+		return fmt.Errorf("change state: %w", err)
+	case verdict == "CONFLICT":
+		return bot.ErrConflict
+	case verdict == "FENCED":
+		return bot.ErrFenced
+	}
+	return nil
+}
+
+// storedDeadline is a deadline with its due time, which the lane's score stops
+// showing once it is claimed.
+type storedDeadline struct {
+	scheduler.Deadline
+	DueMicros int64 `json:"due"`
+}
+
+func (s *Store) setDeadline(st *steps, d scheduler.Deadline) error {
+	body, err := json.Marshal(storedDeadline{d, micros(d.Due)})
+	if err != nil {
+		return fmt.Errorf("encode deadline %s: %w", d.ID, err)
+	}
+	l := s.keys.deadlines()
+	st.write("T", st.key(l.due), st.key(l.tries), st.key(s.keys.deadlineBodies()), d.ID, micros(d.Due), string(body))
+	return nil
+}
+
+func (s *Store) clearDeadline(st *steps, id string) {
+	l := s.keys.deadlines()
+	st.write("X", st.key(l.due), st.key(l.tries), st.key(s.keys.deadlineBodies()), id)
+}
