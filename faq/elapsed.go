@@ -42,11 +42,46 @@ func elapsedPhrase(text string) int {
 		words string
 		days  int
 	}{
-		{"上个月", 31}, {"上月", 31}, {"上上个月", 61}, {"上上月", 61}, {"上个季度", 91}, {"上季度", 91}, {"去年", 366}, {"前年", 731}, {"年初", 61},
-		{"上周", 7}, {"上星期", 7}, {"上个星期", 7}, {"上礼拜", 7}, {"上个礼拜", 7}, {"上上周", 14}, {"上上个星期", 14}, {"上个周", 7},
-		{"昨天", 1}, {"前天", 2}, {"前几天", 4}, {"今天买", 0}, {"今天刚买", 0}, {"刚买", 0}, {"刚下单", 0}, {"好久之前", 61}, {"很久之前", 61}, {"很久以前", 61}, {"好久以前", 61},
-		{"last month", 31}, {"last quarter", 91}, {"last year", 366}, {"last week", 7}, {"yesterday", 1}, {"just bought", 0}, {"a long time ago", 61}, {"ages ago", 61},
-		{"last spring", 91}, {"last summer", 91}, {"last winter", 91}, {"last autumn", 91},
+		{"上个月", 31},
+		{"上月", 31},
+		{"上上个月", 61},
+		{"上上月", 61},
+		{"上个季度", 91},
+		{"上季度", 91},
+		{"去年", 366},
+		{"前年", 731},
+		{"年初", 61},
+		{"上周", 7},
+		{"上星期", 7},
+		{"上个星期", 7},
+		{"上礼拜", 7},
+		{"上个礼拜", 7},
+		{"上上周", 14},
+		{"上上个星期", 14},
+		{"上个周", 7},
+		{"昨天", 1},
+		{"前天", 2},
+		{"前几天", 4},
+		{"今天买", 0},
+		{"今天刚买", 0},
+		{"刚买", 0},
+		{"刚下单", 0},
+		{"好久之前", 61},
+		{"很久之前", 61},
+		{"很久以前", 61},
+		{"好久以前", 61},
+		{"last month", 31},
+		{"last quarter", 91},
+		{"last year", 366},
+		{"last week", 7},
+		{"yesterday", 1},
+		{"just bought", 0},
+		{"a long time ago", 61},
+		{"ages ago", 61},
+		{"last spring", 91},
+		{"last summer", 91},
+		{"last winter", 91},
+		{"last autumn", 91},
 	} {
 		if p.days > best && strings.Contains(text, p.words) {
 			best = p.days
@@ -201,10 +236,11 @@ func (r *reading) isFiller(j int) bool {
 // number reads digits, Chinese numerals or an English number; j == i means none.
 func (r *reading) number(i int) (n float64, j int) {
 	a := r.atoms[i]
-	switch {
-	case a.kind == atomNumber:
+	switch a.kind {
+	case atomHan, atomStop:
+	case atomNumber:
 		return smallNumber(r.text[a.start:a.end]), i + 1
-	case a.kind == atomWord:
+	case atomWord:
 		if n := englishNumber(r.text[a.start:a.end]); n > 0 {
 			return n, i + 1
 		}

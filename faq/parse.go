@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -77,9 +78,7 @@ var placeholder = regexp.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)
 // fill puts the brand's words into titles and answers.
 func (r *reader) fill(b Brand) {
 	known := map[string]string{"product": b.Product, "provider": b.Provider, "ticket_url": b.TicketURL}
-	for k, v := range b.Values {
-		known[k] = v
-	}
+	maps.Copy(known, b.Values)
 	for i := range r.file.Entries {
 		e := &r.file.Entries[i]
 		for part, t := range map[string]*Text{"title": &e.Title, "answer": &e.Answer} {

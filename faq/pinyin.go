@@ -72,6 +72,7 @@ func (t *pinyinTable) spell(text string, atoms, dst []atom) []atom {
 	letters, spelt, from := 0, 0, len(dst)
 	for _, a := range atoms {
 		switch a.kind {
+		case atomNumber, atomStop:
 		case atomHan:
 			return dst[:from]
 		case atomWord:

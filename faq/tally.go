@@ -25,6 +25,7 @@ func (t Tally) Rate() float64 {
 	return float64(t.Right) / float64(t.All)
 }
 
+// String is the share and the counts behind it.
 func (t Tally) String() string { return fmt.Sprintf("%.3f (%d/%d)", t.Rate(), t.Right, t.All) }
 
 // Confusion is how often one label was taken for another.

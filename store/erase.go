@@ -32,8 +32,11 @@ func (s *Store) Erase(ctx context.Context, identities ...string) (Erased, error)
 		n  *int
 		do func(context.Context, []string) (int, error)
 	}{
-		{&e.Documents, s.eraseProfiles}, {&e.Entries, s.eraseEntries}, {&e.Mail, s.eraseMail},
-		{&e.Waiting, s.eraseWaiting}, {&e.Dead, s.eraseDead},
+		{&e.Documents, s.eraseProfiles},
+		{&e.Entries, s.eraseEntries},
+		{&e.Mail, s.eraseMail},
+		{&e.Waiting, s.eraseWaiting},
+		{&e.Dead, s.eraseDead},
 	} {
 		if *part.n, err = part.do(ctx, identities); err != nil {
 			return e, fmt.Errorf("erase: %w", err)

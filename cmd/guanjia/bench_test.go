@@ -93,7 +93,7 @@ func echo(b *testing.B, address string) {
 			return nil, err
 		}
 		body := []byte(`{"msgtype":"markdown","markdown":{"title":"echo","text":"echo"}}`)
-		resp, err := http.Post(m.SessionWebhook, "application/json", bytes.NewReader(body)) //nolint:gosec,noctx // the simulator's own address
+		resp, err := http.Post(m.SessionWebhook, "application/json", bytes.NewReader(body)) //nolint:gosec // the simulator's own address
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +125,13 @@ func BenchmarkReply(b *testing.B) {
 	ctx, cancel := context.WithCancel(zerolog.Nop().WithContext(b.Context()))
 	done := make(chan error, 1)
 	go func() { done <- s.run(ctx) }()
-	b.Cleanup(func() { cancel(); <-done; s.store.Close() })
+	b.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			b.Error(err)
+		}
+		s.store.Close()
+	})
 	for s.stream.Connections() == 0 {
 		runtime.Gosched()
 	}

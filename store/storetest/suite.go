@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func (s *suite) must(err error) {
 	}
 }
 
-func (s *suite) want(got error, want error) {
+func (s *suite) want(got, want error) {
 	s.Helper()
 	if !errors.Is(got, want) {
 		s.Fatalf("got %v, want %v", got, want)
@@ -131,11 +132,12 @@ func (s *suite) parcels(now time.Time, n int) []bot.Parcel {
 func ids(ps []bot.Parcel) []string {
 	var out []string
 	for _, p := range ps {
-		id := p.Outgoing.ID
+		var id strings.Builder
+		id.WriteString(p.Outgoing.ID)
 		for _, m := range p.More {
-			id += "+" + m.ID
+			id.WriteString("+" + m.ID)
 		}
-		out = append(out, id)
+		out = append(out, id.String())
 	}
 	return out
 }
