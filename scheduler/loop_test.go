@@ -1,0 +1,146 @@
+package scheduler_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"guanjia/scheduler"
+)
+
+// queue hands out deadlines once each, when they are due.
+type queue struct {
+	mu     sync.Mutex
+	due    []scheduler.Deadline
+	buried []string
+	fail   error
+}
+
+func (q *queue) ClaimDeadlines(_ context.Context, now time.Time, n int) (cs []scheduler.Claimed, next time.Time, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.fail != nil {
+		return nil, time.Time{}, q.fail
+	}
+	var rest []scheduler.Deadline
+	for _, d := range q.due {
+		switch {
+		case d.Due.After(now) || len(cs) == n:
+			rest = append(rest, d)
+			if next.IsZero() || d.Due.Before(next) {
+				next = d.Due
+			}
+		default:
+			cs = append(cs, scheduler.Claimed{Deadline: d, Attempt: d.Run + 1})
+		}
+	}
+	q.due = rest
+	return cs, next, nil
+}
+
+func (q *queue) ReleaseDeadline(_ context.Context, c scheduler.Claimed, at time.Time) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	c.Due, c.Run = at, c.Run+1
+	q.due = append(q.due, c.Deadline)
+	return nil
+}
+
+func (q *queue) BuryDeadline(_ context.Context, c scheduler.Claimed, _ time.Time, _ string) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.buried = append(q.buried, c.ID)
+	return nil
+}
+
+type fire func(context.Context, scheduler.Claimed, time.Time) error
+
+func (f fire) Fire(ctx context.Context, c scheduler.Claimed, now time.Time) error {
+	return f(ctx, c, now)
+}
+
+func run(t *testing.T, q *queue, f fire, cfg scheduler.Config, d time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- scheduler.New(q, f, cfg).Run(ctx) }()
+	time.Sleep(d)
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDeadlinesFireWhenDueAndNotBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		q := &queue{}
+		for _, after := range []time.Duration{0, time.Second, 2 * time.Hour} {
+			q.due = append(q.due, scheduler.Deadline{ID: after.String(), Due: start.Add(after)})
+		}
+		var mu sync.Mutex
+		fired := map[string]time.Duration{}
+		run(t, q, func(_ context.Context, c scheduler.Claimed, now time.Time) error {
+			mu.Lock()
+			defer mu.Unlock()
+			fired[c.ID] = now.Sub(c.Due)
+			return nil
+		}, scheduler.Config{}, 3*time.Hour)
+		if len(fired) != 3 {
+			t.Fatalf("fired %v", fired)
+		}
+		for id, lag := range fired {
+			if lag < 0 || lag > 300*time.Millisecond {
+				t.Errorf("%s fired %v after it was due", id, lag)
+			}
+		}
+	})
+}
+
+func TestFailedDeadlineIsTriedAgainAndThenBuried(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{due: []scheduler.Deadline{{ID: "a", Due: time.Now()}, {ID: "b", Due: time.Now()}}}
+		tries := 0
+		run(t, q, func(_ context.Context, c scheduler.Claimed, _ time.Time) error {
+			if c.ID == "b" {
+				panic("b is poison")
+			}
+			if tries++; tries < 3 {
+				return errors.New("not now")
+			}
+			return nil
+		}, scheduler.Config{MaxAttempts: 4, Workers: 1}, time.Hour)
+		if tries != 3 || len(q.buried) != 1 || q.buried[0] != "b" {
+			t.Errorf("tries %d, buried %v", tries, q.buried)
+		}
+	})
+}
+
+func TestShutdownWaitsForWorkInFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{due: []scheduler.Deadline{{ID: "a", Due: time.Now()}}}
+		finished := false
+		run(t, q, func(ctx context.Context, _ scheduler.Claimed, _ time.Time) error {
+			select {
+			case <-time.After(5 * time.Second):
+				finished = true
+			case <-ctx.Done():
+			}
+			return nil
+		}, scheduler.Config{}, time.Second)
+		if !finished {
+			t.Error("the work was cut off")
+		}
+	})
+}
+
+func TestBackoffDoublesUpToItsLimit(t *testing.T) {
+	for attempt, want := range map[int]time.Duration{0: time.Second, 1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 9: time.Minute, 1000: time.Minute} {
+		if got := scheduler.Backoff(attempt, time.Second, time.Minute); got != want {
+			t.Errorf("attempt %d waits %v, want %v", attempt, got, want)
+		}
+	}
+}
