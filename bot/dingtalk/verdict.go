@@ -62,9 +62,13 @@ func judge(status int, answer []byte) *failure {
 	var a struct {
 		Code    loose `json:"code"`
 		ErrCode loose `json:"errcode"`
+		SubCode loose `json:"sub_code"`
 		Status  loose `json:"status"`
 	}
 	_ = json.Unmarshal(answer, &a) // not JSON: only the status speaks
+	if a.ErrCode == "88" && a.SubCode != "" {
+		a.ErrCode = a.SubCode // the old host wraps what it means
+	}
 	if status < 300 {
 		if a.ErrCode == "" || a.ErrCode == "0" {
 			if a.Status == "1111" { // the guard page of a blocked address comes with 200
