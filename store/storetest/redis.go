@@ -65,7 +65,7 @@ func freeAddr(tb testing.TB) string {
 // Restart runs the server, again if it was killed, and waits until it answers.
 func (s *Server) Restart() {
 	s.tb.Helper()
-	s.run("--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction")
+	s.run("--appendonly", "yes", "--save", "", "--maxmemory-policy", "noeviction", "--repl-diskless-sync-delay", "0")
 	c := s.Client()
 	ctx, cancel := context.WithTimeout(s.tb.Context(), 10*time.Second)
 	defer cancel()
@@ -134,7 +134,7 @@ func (s *Server) StartReplica() *Server {
 	if err != nil {
 		s.tb.Fatal(err)
 	}
-	r := Start(s.tb, "--replicaof", host+" "+port, "--repl-diskless-sync-delay", "0")
+	r := Start(s.tb, "--replicaof", host+" "+port)
 	s.await("its replica", func(ctx context.Context) bool {
 		info, err := r.Client().InfoMap(ctx, "replication").Result()
 		return err == nil && info["Replication"]["master_link_status"] == "up"
