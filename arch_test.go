@@ -46,6 +46,7 @@ func rooms() []room {
 		{dir: "store", may: []string{"bot", "scheduler", "escalation", "engagement"}, why: "implements the interfaces that those declare"},
 		{dir: "bot/dingtalk", may: []string{"bot"}, why: "the only code that knows the vendor"},
 		{dir: "handlers", may: []string{"bot", "scheduler", "faq", "calendar", "escalation", "engagement"}, why: "words for people; never store, dingtalk or configs"},
+		{dir: "hooks", may: []string{"bot", "engagement"}, why: "the third transport: what a shop system sends; asks the domain through interfaces of its own", optional: true},
 		{dir: "console", may: []string{"bot", "scheduler", "escalation", "engagement"}, why: "the second transport; never handlers or store", optional: true},
 		{dir: "configs", may: []string{
 			"bot", "bot/dingtalk", "calendar", "console", "engagement", "escalation", "faq", "faq/llm", "handlers", "scheduler", "store",
