@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -39,6 +40,8 @@ type Dispatcher struct {
 	handler Handler
 	cfg     DispatcherConfig
 	loop    scheduler.Loop[Mail]
+	// stopping is set once nothing new is to be begun.
+	stopping atomic.Bool
 }
 
 // NewDispatcher makes a dispatcher; Run sets it going.
@@ -61,16 +64,27 @@ func NewDispatcher(mail Mailbox, commit Committer, h Handler, cfg DispatcherConf
 func (d *Dispatcher) Wake() { d.loop.Wake() }
 
 // Run handles mail until ctx ends, and then waits for what is in flight.
-func (d *Dispatcher) Run(ctx context.Context) error { return d.loop.Run(ctx) }
+func (d *Dispatcher) Run(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() { d.stopping.Store(true) })()
+	return d.loop.Run(ctx)
+}
 
+// handle does a message and, as long as there are any and nobody asked to stop,
+// those that wait behind it in its conversation.
 func (d *Dispatcher) handle(ctx context.Context, m Mail) {
+	for next := &m; next != nil; {
+		next = d.one(ctx, *next)
+	}
+}
+
+func (d *Dispatcher) one(ctx context.Context, m Mail) (next *Mail) {
 	log := zerolog.Ctx(ctx).With().
 		Str("msg_id", m.Message.ID).Str("conversation", m.Message.Conversation).
 		Str("user", m.Message.Sender.Identity()).Int("attempt", m.Attempt).Logger()
 	ctx, cancel := context.WithTimeout(log.WithContext(ctx), d.cfg.Timeout)
 	defer cancel()
 	start := time.Now()
-	err := d.settle(ctx, m)
+	next, err := d.settle(ctx, m)
 	if d.cfg.Handled != nil {
 		d.cfg.Handled(m.Message.Kind, time.Since(start), err)
 	}
@@ -82,23 +96,28 @@ func (d *Dispatcher) handle(ctx context.Context, m Mail) {
 	default:
 		d.failed(context.WithoutCancel(ctx), m, err)
 	}
+	return next
 }
 
 // settle decides and commits; a conflict means that the world moved on, so it
 // decides again on what is there now.
-func (d *Dispatcher) settle(ctx context.Context, m Mail) error {
+func (d *Dispatcher) settle(ctx context.Context, m Mail) (next *Mail, err error) {
 	for {
 		change, err := d.decide(ctx, m.Message)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		change.Done = Claim{Mail: &m}
-		err = d.commit.Commit(ctx, change)
+		var leaseAt time.Time
+		if !d.stopping.Load() {
+			leaseAt = time.Now()
+		}
+		next, err := d.mail.FinishMail(ctx, change, leaseAt)
 		if !errors.Is(err, ErrConflict) {
-			return err
+			return next, err
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("gave up after conflicts: %w", err)
+			return nil, fmt.Errorf("gave up after conflicts: %w", err)
 		}
 	}
 }

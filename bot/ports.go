@@ -17,6 +17,10 @@ type Mailbox interface {
 	// ClaimMail leases the head message of up to n conversations that have mail
 	// at now, and tells when the next one can be claimed (zero: nothing waits).
 	ClaimMail(ctx context.Context, now time.Time, n int) (mail []Mail, next time.Time, err error)
+	// FinishMail commits the change that ends a message (Done.Mail), as Commit
+	// does, and leases the conversation's next message at now, if one waits: it
+	// needs no claim. A zero now leases nothing. It may return nil although one waits.
+	FinishMail(ctx context.Context, c Change, now time.Time) (next *Mail, err error)
 	// ReleaseMail gives a claimed message back, to be claimed again at the given time.
 	ReleaseMail(ctx context.Context, m Mail, at time.Time) error
 	// BuryMail moves a message that cannot be handled to the dead letters, with
@@ -48,8 +52,10 @@ type Outbox interface {
 	// the next can be claimed (zero: nothing waits).
 	ClaimParcels(ctx context.Context, now time.Time, n int) (ps []Parcel, next time.Time, err error)
 	// Delivered removes the first count messages of the parcel (1 plus the merged
-	// ones) and sets the report deadlines they asked for.
-	Delivered(ctx context.Context, p Parcel, ds []Delivery, now time.Time) error
+	// ones) and sets the report deadlines they asked for. With more it leases the
+	// recipient's next parcel of the same priority, if one waits and nothing more
+	// important does; it may return nil although one waits.
+	Delivered(ctx context.Context, p Parcel, ds []Delivery, now time.Time, more bool) (next *Parcel, err error)
 	// RetryParcel gives the parcel back, to be claimed again at the given time.
 	RetryParcel(ctx context.Context, p Parcel, at time.Time) error
 }

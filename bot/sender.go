@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -33,6 +34,8 @@ type Sender struct {
 	platform Platform
 	cfg      SenderConfig
 	loop     scheduler.Loop[Parcel]
+	// stopping is set once nothing new is to be begun.
+	stopping atomic.Bool
 }
 
 // NewSender makes a sender; Run sets it going.
@@ -52,9 +55,20 @@ func NewSender(outbox Outbox, platform Platform, cfg SenderConfig) *Sender {
 func (s *Sender) Wake() { s.loop.Wake() }
 
 // Run sends until ctx ends, and then waits for what is in flight.
-func (s *Sender) Run(ctx context.Context) error { return s.loop.Run(ctx) }
+func (s *Sender) Run(ctx context.Context) error {
+	defer context.AfterFunc(ctx, func() { s.stopping.Store(true) })()
+	return s.loop.Run(ctx)
+}
 
+// send does a parcel and, as long as there are any and nobody asked to stop,
+// those that wait behind it for its recipient.
 func (s *Sender) send(ctx context.Context, p Parcel) {
+	for next := &p; next != nil; {
+		next = s.one(ctx, *next)
+	}
+}
+
+func (s *Sender) one(ctx context.Context, p Parcel) (next *Parcel) {
 	o, merged := merge(p)
 	log := zerolog.Ctx(ctx).With().Str("out_id", o.ID).Str("to", string(o.To)).
 		Str("via", string(o.via())).Int("attempt", p.Attempt).Logger()
@@ -70,13 +84,14 @@ func (s *Sender) send(ctx context.Context, p Parcel) {
 	switch {
 	case err == nil:
 		log.Info().Int("merged", merged).Dur("took", time.Since(start)).Msg("message sent")
-		s.done(ctx, p, merged, Delivery{OK: true, Receipt: receipt})
+		return s.done(ctx, p, merged, Delivery{OK: true, Receipt: receipt})
 	case finalFailure(o, err, time.Now()):
 		log.Error().Err(err).Msg("message given up")
-		s.done(ctx, p, merged, Delivery{Reason: reason(err)})
+		return s.done(ctx, p, merged, Delivery{Reason: reason(err)})
 	default:
 		s.retry(ctx, p, err)
 	}
+	return nil
 }
 
 func (s *Sender) guarded(ctx context.Context, o Outgoing) (receipt string, err error) {
@@ -88,8 +103,9 @@ func (s *Sender) guarded(ctx context.Context, o Outgoing) (receipt string, err e
 	return s.platform.Send(ctx, o)
 }
 
-// done takes the parcel's first message and the merged ones out of the outbox.
-func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) {
+// done takes the parcel's first message and the merged ones out of the outbox,
+// and returns what waits behind them.
+func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) (next *Parcel) {
 	now := time.Now()
 	ds := make([]Delivery, 0, 1+merged)
 	for _, o := range append([]Outgoing{p.Outgoing}, p.More[:merged]...) {
@@ -100,9 +116,11 @@ func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) {
 		}
 		ds = append(ds, d)
 	}
-	if err := s.outbox.Delivered(ctx, p, ds, now); err != nil {
+	next, err := s.outbox.Delivered(ctx, p, ds, now, !s.stopping.Load())
+	if err != nil {
 		zerolog.Ctx(ctx).Warn().Err(err).Bool("may_repeat", how.OK).Msg("cannot record a delivery, it may be repeated")
 	}
+	return next
 }
 
 func (s *Sender) retry(ctx context.Context, p Parcel, err error) {

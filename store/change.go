@@ -15,34 +15,50 @@ import (
 // Commit makes a change happen, all of it or nothing; see bot.Committer. A
 // change whose operation was done before is done: it returns nil.
 func (s *Store) Commit(ctx context.Context, c bot.Change) error {
+	_, err := s.commit(ctx, c, time.Time{})
+	return err
+}
+
+// commit makes a change happen. With a time it leases what follows the mail that
+// the change ends, and returns that lease.
+func (s *Store) commit(ctx context.Context, c bot.Change, leaseAt time.Time) (leased []string, err error) {
+	st, err := s.stepsOf(c, leaseAt)
+	if err != nil {
+		return nil, err
+	}
+	leased, err = s.runAndLease(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	s.wakeFor(c)
+	return leased, nil
+}
+
+func (s *Store) stepsOf(c bot.Change, leaseAt time.Time) (*steps, error) {
 	st := newSteps(s.keys.op(operation(c)))
 	s.checkChange(st, c)
-	s.finish(st, c)
+	s.finish(st, c, leaseAt)
 	if err := s.writeDocs(st, c); err != nil {
-		return err
+		return nil, err
 	}
 	for _, id := range c.Clear {
 		s.clearDeadline(st, id)
 	}
 	for _, d := range c.Set {
 		if err := s.setDeadline(st, d); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, o := range c.Say {
 		if err := s.enqueue(st, o, c.Now); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := s.writeTimeline(st, c.Log); err != nil {
-		return err
+		return nil, err
 	}
 	s.writeIndexes(st, c.Index)
-	if err := s.run(ctx, st); err != nil {
-		return err
-	}
-	s.wakeFor(c)
-	return nil
+	return st, nil
 }
 
 func (s *Store) wakeFor(c bot.Change) {
@@ -84,10 +100,14 @@ func (s *Store) checkChange(st *steps, c bot.Change) {
 
 // finish ends the work that led to the change; it comes before new deadlines, so
 // that one may be set again under the same id.
-func (s *Store) finish(st *steps, c bot.Change) {
+func (s *Store) finish(st *steps, c bot.Change, leaseAt time.Time) {
 	if m := c.Done.Mail; m != nil {
 		w := s.mailWork(*m)
-		st.take(w, s.keys.mailbox(w.id), 1, c.Now)
+		if leaseAt.IsZero() {
+			st.take(w, s.keys.mailbox(w.id), 1, c.Now)
+		} else {
+			st.takeAndLease(w, s.keys.mailbox(w.id), 1, leaseAt, s.cfg.Lease, 1, w.lane)
+		}
 	}
 	if d := c.Done.Deadline; d != nil {
 		s.clearDeadline(st, d.ID)

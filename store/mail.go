@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"guanjia/bot"
@@ -60,6 +61,36 @@ func (s *Store) ClaimMail(ctx context.Context, now time.Time, n int) (mail []bot
 		mail = append(mail, m)
 	}
 	return mail, next, nil
+}
+
+// FinishMail commits the end of a message and leases the next; see bot.Mailbox.
+func (s *Store) FinishMail(ctx context.Context, c bot.Change, now time.Time) (next *bot.Mail, err error) {
+	leased, err := s.commit(ctx, c, now)
+	if err != nil || len(leased) == 0 {
+		return nil, err
+	}
+	conversation := c.Done.Mail.Message.Conversation
+	m := bot.Mail{Message: bot.Message{ID: conversation, Conversation: conversation}}
+	items, err := s.leased(ctx, leased, &m.Fence, &m.Attempt, s.keys.mailbox(conversation), 1)
+	if err != nil || !read(items, &m.Message) {
+		return nil, nil // the change is made; whoever claims it when the lease ends sees what is wrong with it
+	}
+	return &m, nil
+}
+
+// leased reads what runAndLease returned, and fetches the items when they were
+// lost with an answer.
+func (s *Store) leased(ctx context.Context, answer []string, fence *int64, tries *int, list string, n int) (items []string, err error) {
+	if *fence, err = strconv.ParseInt(answer[0], 10, 64); err != nil {
+		return nil, err
+	}
+	if *tries, err = strconv.Atoi(answer[1]); err != nil {
+		return nil, err
+	}
+	if len(answer) > 2 {
+		return answer[2:], nil
+	}
+	return s.client.LRange(ctx, list, 0, int64(n-1)).Result()
 }
 
 // read decodes the first item, if there is one.

@@ -60,14 +60,34 @@ func (s *Store) parcelWork(p bot.Parcel) work {
 
 // Delivered takes sent or given-up messages out and sets the deadlines that
 // report on them; see bot.Outbox. What was given up is among the dead letters.
-func (s *Store) Delivered(ctx context.Context, p bot.Parcel, ds []bot.Delivery, now time.Time) error {
+func (s *Store) Delivered(ctx context.Context, p bot.Parcel, ds []bot.Delivery, now time.Time, more bool) (next *bot.Parcel, err error) {
 	if len(ds) > 1+len(p.More) {
-		return fmt.Errorf("%d deliveries of a parcel of %d", len(ds), 1+len(p.More))
+		return nil, fmt.Errorf("%d deliveries of a parcel of %d", len(ds), 1+len(p.More))
 	}
 	w := s.parcelWork(p)
 	st := s.settle("sent", w)
-	st.take(w, s.keys.outbox(p.Outgoing.Priority, p.Outgoing.To), len(ds), now)
-	reported := false
+	list := s.keys.outbox(p.Outgoing.Priority, p.Outgoing.To)
+	if more {
+		st.takeAndLease(w, list, len(ds), now, s.cfg.Lease, mergeAtMost, s.keys.out(priorities()[0]))
+	} else {
+		st.take(w, list, len(ds), now)
+	}
+	reported, err := s.settleDeliveries(st, p, ds, now)
+	if err != nil {
+		return nil, err
+	}
+	leased, err := s.runAndLease(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	if reported {
+		s.wakers.deadline()
+	}
+	return s.nextParcel(ctx, p, leased), nil
+}
+
+// settleDeliveries buries what was given up and reports on what asked for it.
+func (s *Store) settleDeliveries(st *steps, p bot.Parcel, ds []bot.Delivery, now time.Time) (reported bool, err error) {
 	for i, d := range ds {
 		o := p.Outgoing
 		if i > 0 {
@@ -75,24 +95,33 @@ func (s *Store) Delivered(ctx context.Context, p bot.Parcel, ds []bot.Delivery, 
 		}
 		if !d.OK {
 			if err := s.bury(st, "outgoing|"+o.ID, o, d.Reason, now); err != nil {
-				return err
+				return false, err
 			}
 		}
 		if o.Report == "" || d.OK && o.ReportFailureOnly {
 			continue
 		}
 		if err := s.report(st, o, d, now); err != nil {
-			return err
+			return false, err
 		}
 		reported = true
 	}
-	if err := s.run(ctx, st); err != nil {
-		return err
+	return reported, nil
+}
+
+// nextParcel is what was leased behind a parcel; one that cannot be read is left
+// to whoever claims it when the lease ends.
+func (s *Store) nextParcel(ctx context.Context, p bot.Parcel, leased []string) *bot.Parcel {
+	if len(leased) == 0 {
+		return nil
 	}
-	if reported {
-		s.wakers.deadline()
+	next := bot.Parcel{Outgoing: bot.Outgoing{To: p.Outgoing.To, Priority: p.Outgoing.Priority}}
+	items, err := s.leased(ctx, leased, &next.Fence, &next.Attempt, s.keys.outbox(p.Outgoing.Priority, p.Outgoing.To), mergeAtMost)
+	if err != nil || !read(items, &next.Outgoing) {
+		return nil
 	}
-	return nil
+	next.More = followers(next.Outgoing, items[1:])
+	return &next
 }
 
 // report sets the deadline that tells what became of a message.

@@ -70,7 +70,8 @@ return out
 //
 //	KEYS     the operation's key, then every key that a step names by position
 //	ARGV     seconds to remember the operation, then the steps: a letter and its arguments
-//	returns  OK, or CONFLICT or FENCED when a check failed and nothing was changed
+//	returns  OK, and if step N leased the rest its fence, tries and first items;
+//	         or CONFLICT or FENCED when a check failed and nothing was changed
 //
 // Checks stand before writes: Lua does not roll back.
 //
@@ -87,11 +88,17 @@ return out
 //	R key member                       remove from an index
 //	M list due tries id now count      take the first from a mailbox or an outbox, and
 //	                                   make the rest claimable
+//	N list due tries id now count      the same as M, but lease the rest at once, for
+//	  lease items before               as long and with as many items; not while the
+//	                                   lane before has work
 //	S due id at                        make claimable at a time
 //	B dead bodies words id now body    bury
 const changeSource = `
-if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 1 then return 'OK' end
-local i = 2
+if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 1 then
+  local fence, tries = string.match(redis.call('GET', KEYS[1]), '(%d+) (%d+)')
+  return {'OK', fence, tries}
+end
+local i, leased, result = 2, '-', {'OK'}
 local function a() i = i + 1; return ARGV[i-1] end
 local function k() i = i + 1; return KEYS[tonumber(ARGV[i-1])] end
 local call = redis.call
@@ -99,11 +106,11 @@ while ARGV[i] do
   local step = a()
   if step == 'V' then
     local key, want = k(), a()
-    if (call('HGET', key, 'v') or '0') ~= want then return 'CONFLICT' end
+    if (call('HGET', key, 'v') or '0') ~= want then return {'CONFLICT'} end
   elseif step == 'F' then
     local due, id, fence = k(), a(), a()
     local score = call('ZSCORE', due, id)
-    if not score or tonumber(score) ~= tonumber(fence) then return 'FENCED' end
+    if not score or tonumber(score) ~= tonumber(fence) then return {'FENCED'} end
   elseif step == 'P' then
     local key, version, body = k(), a(), a()
     call('HSET', key, 'v', version, 'b', body)
@@ -136,6 +143,22 @@ while ARGV[i] do
     local list, due, tries, id, now, count = k(), k(), k(), a(), a(), a()
     call('LTRIM', list, count, -1) call('HDEL', tries, id)
     if call('EXISTS', list) == 1 then call('ZADD', due, now, id) else call('ZREM', due, id) end
+  elseif step == 'N' then
+    local list, due, tries, id, now, count = k(), k(), k(), a(), a(), a()
+    local lease, items, before = tonumber(a()), tonumber(a()), k()
+    call('LTRIM', list, count, -1) call('HDEL', tries, id)
+    local rest = call('LRANGE', list, 0, items-1)
+    if #rest == 0 then
+      call('ZREM', due, id)
+    elseif before ~= due and #call('ZRANGE', before, '-inf', now, 'BYSCORE', 'LIMIT', 0, 1) > 0 then
+      call('ZADD', due, now, id)
+    else
+      local fence = string.format('%.0f', tonumber(now) + lease + call('HINCRBY', tries, '', 1) % 1000)
+      call('ZADD', due, fence, id)
+      leased = fence .. ' ' .. call('HINCRBY', tries, id, 1)
+      result = {'OK', string.match(leased, '(%d+) (%d+)')}
+      for _, item in ipairs(rest) do result[#result+1] = item end
+    end
   elseif step == 'S' then
     local due, id, at = k(), a(), a()
     call('ZADD', due, 'XX', at, id)
@@ -146,8 +169,8 @@ while ARGV[i] do
     return redis.error_reply('unknown step ' .. step)
   end
 end
-call('SET', KEYS[1], '1', 'EX', ARGV[1])
-return 'OK'
+call('SET', KEYS[1], leased, 'EX', ARGV[1])
+return result
 `
 
 // blankSource replaces items of a list that are still what they were, and puts

@@ -44,26 +44,41 @@ func (s *steps) take(w work, list string, count int, now time.Time) {
 	s.write("M", s.key(list), s.key(w.lane.due), s.key(w.lane.tries), w.id, micros(now), count)
 }
 
+// takeAndLease is take, and leases what is left of the list for whoever took:
+// its next item needs no claim of its own. It does not while before has work.
+func (s *steps) takeAndLease(w work, list string, count int, now time.Time, lease time.Duration, items int, before lane) {
+	s.write("N", s.key(list), s.key(w.lane.due), s.key(w.lane.tries), w.id, micros(now), count,
+		lease.Microseconds(), items, s.key(before.due))
+}
+
 // rememberOp is how long an operation's id is kept: far longer than the client
 // library goes on repeating a write.
 const rememberOp = 15 * time.Minute
 
 // run does the steps in one script.
 func (s *Store) run(ctx context.Context, st *steps) error {
+	_, err := s.runAndLease(ctx, st)
+	return err
+}
+
+// runAndLease does the steps, and returns what takeAndLease leased: fence, tries
+// and first items, the latter missing when the answer was lost once; nil for
+// nothing.
+func (s *Store) runAndLease(ctx context.Context, st *steps) (leased []string, err error) {
 	args := make([]any, 0, 1+len(st.checks)+len(st.writes))
 	args = append(args, seconds(rememberOp))
 	args = append(args, st.checks...)
 	args = append(args, st.writes...)
-	verdict, err := s.eval(ctx, changeScript, st.keys, args...).Text()
+	answer, err := s.eval(ctx, changeScript, st.keys, args...).StringSlice()
 	switch {
 	case err != nil:
-		return fmt.Errorf("change state: %w", err)
-	case verdict == "CONFLICT":
-		return bot.ErrConflict
-	case verdict == "FENCED":
-		return bot.ErrFenced
+		return nil, fmt.Errorf("change state: %w", err)
+	case answer[0] == "CONFLICT":
+		return nil, bot.ErrConflict
+	case answer[0] == "FENCED":
+		return nil, bot.ErrFenced
 	}
-	return nil
+	return answer[1:], nil
 }
 
 // storedDeadline is a deadline with its due time, which the lane's score stops

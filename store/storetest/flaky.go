@@ -82,8 +82,14 @@ func (f flaky) ClaimParcels(ctx context.Context, now time.Time, n int) ([]bot.Pa
 	return claim(ctx, f.fault, "ClaimParcels", func() ([]bot.Parcel, time.Time, error) { return f.Backend.ClaimParcels(ctx, now, n) })
 }
 
-func (f flaky) Delivered(ctx context.Context, p bot.Parcel, ds []bot.Delivery, now time.Time) error {
-	return f.do(ctx, "Delivered", func() error { return f.Backend.Delivered(ctx, p, ds, now) })
+func (f flaky) FinishMail(ctx context.Context, c bot.Change, now time.Time) (next *bot.Mail, err error) {
+	err = f.do(ctx, "FinishMail", func() (err error) { next, err = f.Backend.FinishMail(ctx, c, now); return err })
+	return next, err
+}
+
+func (f flaky) Delivered(ctx context.Context, p bot.Parcel, ds []bot.Delivery, now time.Time, more bool) (next *bot.Parcel, err error) {
+	err = f.do(ctx, "Delivered", func() (err error) { next, err = f.Backend.Delivered(ctx, p, ds, now, more); return err })
+	return next, err
 }
 
 func (f flaky) RetryParcel(ctx context.Context, p bot.Parcel, at time.Time) error {

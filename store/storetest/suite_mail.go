@@ -19,6 +19,7 @@ func mailTests() map[string]func(*suite) {
 		"a poison message is buried and the rest goes on":   (*suite).messageBuried,
 		"many replicas handle each message once":            (*suite).messagesShared,
 		"a lease is proved by its own fence only":           (*suite).fencesDiffer,
+		"what waits behind a message comes with its end":    (*suite).nextMessage,
 	}
 }
 
@@ -182,4 +183,30 @@ func (s *suite) fencesDiffer() {
 	s.want(s.a.Commit(s.Context(), bot.Change{Op: "late", Now: day(), Done: bot.Claim{Mail: &first}}), bot.ErrFenced)
 	s.must(s.a.ReleaseMail(s.Context(), second, day()))
 	s.oneMail(s.a, day(), "m1", 3)
+}
+
+func (s *suite) nextMessage() {
+	s.receive(message("c1", "m1"), message("c1", "m2"), message("c1", "m3"))
+	m := s.oneMail(s.a, day(), "m1", 1)
+	end := bot.Change{Now: day(), Done: bot.Claim{Mail: &m}}
+	next, err := s.a.FinishMail(s.Context(), end, at(time.Second))
+	s.must(err)
+	if next == nil || next.Message.ID != "m2" || next.Attempt != 1 {
+		s.Fatalf("%+v", next)
+	}
+	s.noMail(s.a, at(lease))
+	again, err := s.a.FinishMail(s.Context(), end, at(time.Second)) // its answer was lost
+	s.must(err)
+	s.same(next, again)
+	s.want(s.a.Commit(s.Context(), bot.Change{Op: "late", Now: day(), Done: bot.Claim{Mail: &m}}), bot.ErrFenced)
+	second := bot.Change{Now: day(), Done: bot.Claim{Mail: next}}
+	if left, err := s.a.FinishMail(s.Context(), second, time.Time{}); left != nil || err != nil {
+		s.Errorf("leased without being asked: %+v %v", left, err)
+	}
+	m = s.oneMail(s.a, day(), "m3", 1)
+	if left, err := s.a.FinishMail(s.Context(), bot.Change{Now: day(), Done: bot.Claim{Mail: &m}}, day()); left != nil || err != nil {
+		s.Errorf("behind the last: %+v %v", left, err)
+	}
+	s.receive(message("c1", "m4"))
+	s.oneMail(s.a, day(), "m4", 1)
 }

@@ -21,6 +21,8 @@ func outboxTests() map[string]func(*suite) {
 		"the merged ones are reported too, the rest stays":     (*suite).mergedReported,
 		"loops of the process are woken by what concerns them": (*suite).woken,
 		"the outbox is counted by priority":                    (*suite).parcelsCounted,
+		"what waits behind a parcel comes with its end":        (*suite).nextParcel,
+		"nobody goes on with small talk while a page waits":    (*suite).nextParcelYields,
 	}
 }
 
@@ -32,7 +34,9 @@ func (s *suite) say(os ...bot.Outgoing) { s.Helper(); s.commit(bot.Change{Say: o
 
 func (s *suite) delivered(p bot.Parcel, ds ...bot.Delivery) {
 	s.Helper()
-	s.must(s.a.Delivered(s.Context(), p, ds, day()))
+	if _, err := s.a.Delivered(s.Context(), p, ds, day(), false); err != nil {
+		s.Fatal(err)
+	}
 }
 
 func (s *suite) pagesFirst() {
@@ -73,7 +77,7 @@ func (s *suite) outgoingMerged() {
 	s.same([]string{"2+3+4+5+6+7"}, ids(ps))
 	s.delivered(ps[0], make([]bot.Delivery, 6)...)
 	s.same([]string{"8"}, ids(s.parcels(day(), 9)))
-	if err := s.a.Delivered(s.Context(), ps[0], make([]bot.Delivery, 7), day()); err == nil {
+	if _, err := s.a.Delivered(s.Context(), ps[0], make([]bot.Delivery, 7), day(), false); err == nil {
 		s.Error("more was delivered than was handed out")
 	}
 }
@@ -121,7 +125,8 @@ func (s *suite) parcelTakenOver() {
 	got := s.parcels(at(lease+time.Millisecond), 9)
 	s.same([]string{"1"}, ids(got))
 	s.same(2, got[0].Attempt)
-	s.want(s.a.Delivered(s.Context(), lost, []bot.Delivery{{OK: true}}, day()), bot.ErrFenced)
+	_, err := s.a.Delivered(s.Context(), lost, []bot.Delivery{{OK: true}}, day(), true)
+	s.want(err, bot.ErrFenced)
 	s.want(s.a.RetryParcel(s.Context(), lost, day()), bot.ErrFenced)
 	s.delivered(got[0], bot.Delivery{OK: true})
 	s.delivered(got[0], bot.Delivery{OK: true}) // its answer was lost
@@ -189,5 +194,42 @@ func (s *suite) parcelsCounted() {
 	s.must(err)
 	if st.Pages != 2 || st.Messages != 1 || st.OutLag != time.Minute {
 		s.Errorf("%+v", st)
+	}
+}
+
+func (s *suite) nextParcel() {
+	first, second := say("1", "user:u", bot.PriorityNormal), say("2", "user:u", bot.PriorityNormal)
+	s.say(first, second, say("3", "user:u", bot.PriorityNormal))
+	p := s.parcels(day(), 9)[0]
+	next, err := s.a.Delivered(s.Context(), p, []bot.Delivery{{OK: true}}, at(time.Second), true)
+	s.must(err)
+	if next == nil || next.Outgoing.ID != "2" || next.Attempt != 1 {
+		s.Fatalf("%+v", next)
+	}
+	s.same([]string(nil), ids(s.parcels(at(lease), 9)))
+	again, err := s.a.Delivered(s.Context(), p, []bot.Delivery{{OK: true}}, at(time.Second), true) // its answer was lost
+	s.must(err)
+	s.same(next, again)
+	s.delivered(*next, bot.Delivery{OK: true})
+	p = s.parcels(day(), 9)[0]
+	s.same("3", p.Outgoing.ID)
+	if next, err := s.a.Delivered(s.Context(), p, []bot.Delivery{{OK: true}}, day(), true); next != nil || err != nil {
+		s.Errorf("behind the last: %+v %v", next, err)
+	}
+}
+
+func (s *suite) nextParcelYields() {
+	s.say(say("1", "user:u", bot.PriorityNormal), say("2", "user:u", bot.PriorityNormal))
+	p := s.parcels(day(), 9)[0]
+	s.say(say("page", "user:v", bot.PriorityPage), say("page 2", "user:v", bot.PriorityPage))
+	if next, err := s.a.Delivered(s.Context(), p, []bot.Delivery{{OK: true}}, day(), true); next != nil || err != nil {
+		s.Fatalf("%+v %v", next, err)
+	}
+	ps := s.parcels(day(), 9)
+	s.same([]string{"page", "2"}, ids(ps))
+	next, err := s.a.Delivered(s.Context(), ps[0], []bot.Delivery{{OK: true}}, day(), true)
+	s.must(err)
+	if next == nil || next.Outgoing.ID != "page 2" {
+		s.Errorf("behind a page: %+v", next)
 	}
 }
