@@ -142,10 +142,11 @@ func (s *Server) Acks(since int64) []Ack { return s.hub.acks.since(since) }
 // Connections returns the open stream connections, oldest first.
 func (s *Server) Connections() []Connection { return s.hub.list() }
 
-// WaitFor returns nil as soon as ok is true of all the bot's messages kept so
-// far, and the context's error when that ends first.
-func (s *Server) WaitFor(ctx context.Context, ok func([]Record) bool) error {
-	return s.journal.waitFor(ctx, ok)
+// WaitFor shows the bot's messages with a seq above since to ok, each once and
+// oldest first, those to come as well. It returns nil as soon as ok is true of
+// one, and the context's error when that ends first.
+func (s *Server) WaitFor(ctx context.Context, since int64, ok func(Record) bool) error {
+	return s.journal.waitFor(ctx, since, ok)
 }
 
 func (s *Server) history(_ int64, r *http.Request) any {

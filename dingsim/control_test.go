@@ -253,12 +253,12 @@ func TestWaitForReturnsWhenThePredicateHolds(t *testing.T) {
 	r := newRig(t, Config{})
 	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer stop()
-	if err := r.WaitFor(ctx, func(m []Record) bool { return len(m) > 0 }); !errors.Is(err, context.DeadlineExceeded) {
+	if err := r.WaitFor(ctx, 0, func(Record) bool { return true }); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v, want the context's", err)
 	}
 	done := make(chan error)
 	go func() {
-		done <- r.WaitFor(t.Context(), func(m []Record) bool { return len(m) == 1 && m[0].To == "cust001" })
+		done <- r.WaitFor(t.Context(), 0, func(m Record) bool { return m.To == "cust001" })
 	}()
 	r.api(t, "POST", "/v1.0/robot/oToMessages/batchSend", otoHello)
 	if err := <-done; err != nil {

@@ -182,11 +182,16 @@ func (j *journal) from(seq int64) []*entry {
 	return j.entries[i:]
 }
 
-func (j *journal) waitFor(ctx context.Context, ok func([]Record) bool) error {
+// waitFor shows every message to ok once, so that a long record costs no more
+// to watch than a short one.
+func (j *journal) waitFor(ctx context.Context, since int64, ok func(Record) bool) error {
 	for {
-		records, changed := j.records(0)
-		if ok(records) {
-			return nil
+		records, changed := j.records(since)
+		for _, r := range records {
+			if ok(r) {
+				return nil
+			}
+			since = r.Seq
 		}
 		select {
 		case <-ctx.Done():

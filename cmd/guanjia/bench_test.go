@@ -66,13 +66,9 @@ func converse(b *testing.B, sim *dingsim.Server, n int) float64 {
 	}
 	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
 	defer cancel()
-	err := sim.WaitFor(ctx, func(rs []dingsim.Record) bool {
-		answers := 0
-		for _, r := range rs {
-			if r.Seq > last {
-				answers++
-			}
-		}
+	answers := 0
+	err := sim.WaitFor(ctx, last, func(dingsim.Record) bool {
+		answers++
 		return answers >= n
 	})
 	if err != nil {
