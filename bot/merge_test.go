@@ -1,0 +1,102 @@
+package bot_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guanjia/bot"
+)
+
+// spoken puts messages into an outbox, runs a sender over it and gives what was
+// handed to the platform.
+func spoken(t *testing.T, do func(context.Context, bot.Outgoing, int) error, os ...bot.Outgoing) (calls []sent, recorded []bot.Delivery) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		b, p := newOutbox(true), &platform{do: do}
+		for i := range os {
+			os[i].ID, os[i].To = string(rune('1'+i)), "group:g"
+		}
+		b.put(os...)
+		stop, _ := sending(t, b, p, bot.SenderConfig{})
+		wait(time.Minute)
+		stop()
+		if b.left() != 0 {
+			t.Errorf("%d are left", b.left())
+		}
+		calls, recorded = p.calls, b.delivered
+	})
+	return calls, recorded
+}
+
+func TestMessagesThatWaitTogetherAreMergedWhereTheyMayBe(t *testing.T) {
+	m := func(text string) bot.Outgoing { return bot.Outgoing{Text: text, Mergeable: true} }
+	with := func(change func(*bot.Outgoing)) bot.Outgoing {
+		o := m("w")
+		change(&o)
+		return o
+	}
+	long := strings.Repeat("字", 500) // 1500 bytes
+	for name, tc := range map[string]struct {
+		waiting []bot.Outgoing
+		want    []string
+	}{
+		"all":                      {[]bot.Outgoing{m("a"), m("b"), m("c")}, []string{"a\n\nb\n\nc"}},
+		"one":                      {[]bot.Outgoing{m("a")}, []string{"a"}},
+		"first not":                {[]bot.Outgoing{{Text: "a"}, m("b"), m("c")}, []string{"a", "b\n\nc"}},
+		"one not, order kept":      {[]bot.Outgoing{m("a"), {Text: "b"}, m("c")}, []string{"a", "b", "c"}},
+		"buttons":                  {[]bot.Outgoing{m("a"), with(func(o *bot.Outgoing) { o.Buttons = []bot.Button{{Label: "x", Say: "x"}} }), m("c")}, []string{"a", "w", "c"}},
+		"attachment":               {[]bot.Outgoing{m("a"), with(func(o *bot.Outgoing) { o.Attachment = &bot.Attachment{Kind: bot.KindFile} }), m("c")}, []string{"a", "w", "c"}},
+		"ding":                     {[]bot.Outgoing{m("a"), with(func(o *bot.Outgoing) { o.Via = bot.ViaDingApp })}, []string{"a", "w"}},
+		"chat by name":             {[]bot.Outgoing{m("a"), with(func(o *bot.Outgoing) { o.Via = bot.ViaChat })}, []string{"a\n\nw"}},
+		"plain after markdown":     {[]bot.Outgoing{m("a"), with(func(o *bot.Outgoing) { o.Plain = true })}, []string{"a", "w"}},
+		"3000 bytes":               {[]bot.Outgoing{m(long), m(long)}, []string{long + "\n\n" + long}},
+		"3001 bytes":               {[]bot.Outgoing{m(long), m(long + "!")}, []string{long, long + "!"}},
+		"one that is long already": {[]bot.Outgoing{m(long + long + long), m("b")}, []string{long + long + long, "b"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls, recorded := spoken(t, nil, tc.waiting...)
+			var got, ids []string
+			for _, c := range calls {
+				got = append(got, c.Text)
+			}
+			for _, d := range recorded {
+				ids = append(ids, d.ID)
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Error(diff)
+			}
+			if len(ids) != len(tc.waiting) || !slices.IsSorted(ids) {
+				t.Errorf("recorded %v", ids)
+			}
+		})
+	}
+}
+
+func TestAMergedMessageMentionsEverybodyAndAnswersTheLast(t *testing.T) {
+	early, late := bot.Webhook{URL: "https://early", Expires: time.Now().Add(time.Hour)}, bot.Webhook{URL: "https://late", Expires: time.Now().Add(time.Hour)}
+	calls, _ := spoken(t, nil,
+		bot.Outgoing{Text: "a", Mergeable: true, Mention: []string{"li"}, Reply: early},
+		bot.Outgoing{Text: "b", Mergeable: true, Mention: []string{"wang"}, Reply: late})
+	if len(calls) != 1 || calls[0].Reply != late || !slices.Equal(calls[0].Mention, []string{"li", "wang"}) || calls[0].ID != "1" {
+		t.Errorf("%+v", calls)
+	}
+}
+
+func TestMergedMessagesFailEachWithItsOwnWords(t *testing.T) {
+	refuse := func(context.Context, bot.Outgoing, int) error { return &bot.SendError{Reason: "群已解散"} }
+	calls, recorded := spoken(t, refuse, bot.Outgoing{Text: "a", Mergeable: true}, bot.Outgoing{Text: "b", Mergeable: true})
+	if len(calls) != 1 || len(recorded) != 2 {
+		t.Fatalf("%+v %+v", calls, recorded)
+	}
+	for i, text := range []string{"a", "b"} {
+		if d := recorded[i]; d.OK || d.Text != text || d.Reason != "群已解散" || d.To != "group:g" {
+			t.Errorf("%+v", d)
+		}
+	}
+}
