@@ -82,9 +82,10 @@ func laneOf[T any](lanes *[]*lane[T], name string, p bot.Priority) *lane[T] {
 	return (*lanes)[i]
 }
 
-func refused(hook func() error) error {
-	if hook == nil {
-		return nil
+// refused tells what a call of the store comes to before it has an effect.
+func refused(ctx context.Context, hook func() error) error {
+	if hook == nil || ctx.Err() != nil {
+		return ctx.Err()
 	}
 	return hook()
 }
@@ -106,10 +107,10 @@ func claim[T any](lanes []*lane[T], now time.Time, n int) (got []*lane[T], next 
 	return got, next
 }
 
-func (r *mailroom) ClaimMail(_ context.Context, now time.Time, n int) (mail []bot.Mail, next time.Time, err error) {
+func (r *mailroom) ClaimMail(ctx context.Context, now time.Time, n int) (mail []bot.Mail, next time.Time, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := refused(r.claiming); err != nil {
+	if err := refused(ctx, r.claiming); err != nil {
 		return nil, time.Time{}, err
 	}
 	got, next := claim(r.lanes, now, n)
@@ -128,10 +129,10 @@ func (r *mailroom) held(m bot.Mail) (*lane[bot.Message], error) {
 	return l, nil
 }
 
-func (r *mailroom) FinishMail(_ context.Context, c bot.Change, now time.Time) (*bot.Mail, error) {
+func (r *mailroom) FinishMail(ctx context.Context, c bot.Change, now time.Time) (*bot.Mail, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := refused(r.finishing); err != nil {
+	if err := refused(ctx, r.finishing); err != nil {
 		return nil, err
 	}
 	l, err := r.held(*c.Done.Mail)
@@ -147,11 +148,11 @@ func (r *mailroom) FinishMail(_ context.Context, c bot.Change, now time.Time) (*
 	return &bot.Mail{Message: l.waiting[0], Fence: l.fence, Attempt: l.attempt}, nil
 }
 
-func (r *mailroom) ReleaseMail(_ context.Context, m bot.Mail, at time.Time) error {
+func (r *mailroom) ReleaseMail(ctx context.Context, m bot.Mail, at time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.released = append(r.released, m)
-	if err := refused(r.releasing); err != nil {
+	if err := refused(ctx, r.releasing); err != nil {
 		return err
 	}
 	l, err := r.held(m)
@@ -161,10 +162,10 @@ func (r *mailroom) ReleaseMail(_ context.Context, m bot.Mail, at time.Time) erro
 	return err
 }
 
-func (r *mailroom) BuryMail(_ context.Context, m bot.Mail, now time.Time, reason string) error {
+func (r *mailroom) BuryMail(ctx context.Context, m bot.Mail, now time.Time, reason string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := refused(r.burying); err != nil {
+	if err := refused(ctx, r.burying); err != nil {
 		return err
 	}
 	l, err := r.held(m)

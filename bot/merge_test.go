@@ -86,6 +86,10 @@ func TestAMergedMessageMentionsEverybodyAndAnswersTheLast(t *testing.T) {
 	if len(calls) != 1 || calls[0].Reply != late || !slices.Equal(calls[0].Mention, []string{"li", "wang"}) || calls[0].ID != "1" {
 		t.Errorf("%+v", calls)
 	}
+	calls, _ = spoken(t, nil, bot.Outgoing{Text: "a", Mergeable: true, Reply: early}, bot.Outgoing{Text: "b", Mergeable: true})
+	if len(calls) != 1 || calls[0].Reply != early {
+		t.Errorf("the reply address, which costs less, is lost: %+v", calls)
+	}
 }
 
 func TestMergedMessagesFailEachWithItsOwnWords(t *testing.T) {

@@ -66,10 +66,10 @@ func (b *outbox) held(p bot.Parcel) (*lane[bot.Outgoing], error) {
 	return l, nil
 }
 
-func (b *outbox) Delivered(_ context.Context, p bot.Parcel, ds []bot.Delivery, now time.Time, more bool) (*bot.Parcel, error) {
+func (b *outbox) Delivered(ctx context.Context, p bot.Parcel, ds []bot.Delivery, now time.Time, more bool) (*bot.Parcel, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := refused(b.recording); err != nil {
+	if err := refused(ctx, b.recording); err != nil {
 		return nil, err
 	}
 	l, err := b.held(p)
@@ -78,7 +78,7 @@ func (b *outbox) Delivered(_ context.Context, p bot.Parcel, ds []bot.Delivery, n
 	}
 	b.delivered = append(b.delivered, ds...)
 	l.end(len(ds), now)
-	if err := refused(b.recorded); err != nil {
+	if err := refused(ctx, b.recorded); err != nil {
 		return nil, err
 	}
 	loud := slices.ContainsFunc(b.lanes, func(x *lane[bot.Outgoing]) bool {
@@ -91,9 +91,12 @@ func (b *outbox) Delivered(_ context.Context, p bot.Parcel, ds []bot.Delivery, n
 	return new(parcel(l)), nil
 }
 
-func (b *outbox) RetryParcel(_ context.Context, p bot.Parcel, at time.Time) error {
+func (b *outbox) RetryParcel(ctx context.Context, p bot.Parcel, at time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	l, err := b.held(p)
 	if err == nil {
 		l.claimAt, l.fence = at, 0
@@ -176,8 +179,4 @@ func (p *platform) ids() (ids []string) {
 func sending(tb testing.TB, b *outbox, p *platform, cfg bot.SenderConfig) (stop func(), log *logged) {
 	tb.Helper()
 	return begin(tb, bot.NewSender(b, p, cfg).Run)
-}
-
-func slow(d time.Duration) func(context.Context, bot.Outgoing, int) error {
-	return func(context.Context, bot.Outgoing, int) error { time.Sleep(d); return nil }
 }

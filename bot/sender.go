@@ -176,7 +176,9 @@ func merge(p Parcel) (o Outgoing, merged int) {
 		}
 		o.Text += "\n\n" + next.Text
 		o.Mention = append(slices.Clip(o.Mention), next.Mention...)
-		o.Reply = next.Reply
+		if next.Reply.URL != "" {
+			o.Reply = next.Reply
+		}
 		merged++
 	}
 	return o, merged

@@ -25,6 +25,10 @@ func eachOutbox(t *testing.T, test func(t bubble, b *outbox)) {
 	}
 }
 
+func slow(d time.Duration) func(context.Context, bot.Outgoing, int) error {
+	return func(context.Context, bot.Outgoing, int) error { time.Sleep(d); return nil }
+}
+
 func numbered(to bot.Recipient, n int) (os []bot.Outgoing) {
 	for i := range n {
 		os = append(os, bot.Outgoing{ID: fmt.Sprintf("%s/%d", to, i), To: to, Text: strconv.Itoa(i), Priority: bot.PriorityNormal})
