@@ -101,22 +101,33 @@ type request struct {
 
 // call makes one HTTP call. Its error is a *failure that says how to go on.
 func (a *API) call(ctx context.Context, r request) error {
-	body, err := json.Marshal(r.in)
-	if err != nil {
-		return fmt.Errorf("encode request: %w", err)
+	var body io.Reader = http.NoBody
+	if r.in != nil {
+		b, err := json.Marshal(r.in)
+		if err != nil {
+			return fmt.Errorf("encode request: %w", err)
+		}
+		body = bytes.NewReader(b)
 	}
 	ctx, cancel := context.WithTimeout(ctx, callWithin)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, r.method, r.url, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, r.method, r.url, body)
 	if err != nil {
 		return redacted(err)
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "application/json")
+	if r.in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	if r.token != "" {
 		req.Header.Set("x-acs-dingtalk-access-token", r.token)
 	}
-	resp, err := a.http.Do(req)
+	return a.exchange(a.http, req, r)
+}
+
+// exchange sends a request and judges the answer; r says what becomes of it.
+func (a *API) exchange(client *http.Client, req *http.Request, r request) error {
+	req.Header.Set("Accept", "application/json")
+	resp, err := client.Do(req)
 	if err != nil {
 		return &failure{verdict: verdictAmbiguous, err: redacted(err)}
 	}
@@ -128,7 +139,7 @@ func (a *API) call(ctx context.Context, r request) error {
 	if f := judge(resp.StatusCode, answer); f != nil {
 		return f
 	}
-	a.count(ctx, r.metered)
+	a.count(req.Context(), r.metered)
 	if r.out == nil {
 		return nil
 	}

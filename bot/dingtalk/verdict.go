@@ -124,7 +124,7 @@ func judgeOld(code string) verdict {
 // asSendError puts a failure into the sender's terms.
 func asSendError(err error) error {
 	f, ok := err.(*failure) //nolint:errorlint // made in this package, never wrapped on this path
-	if !ok {
+	if !ok {                // nil, too
 		return err
 	}
 	se := &bot.SendError{Err: f, Reason: f.reason()}
@@ -166,7 +166,8 @@ func (f *failure) reason() string {
 }
 
 func finalReason(code string) (string, bool) {
-	switch strings.ToLower(code) {
+	code = strings.ToLower(code)
+	switch code {
 	case "staffid.notexisted", "miss.staffid":
 		return "对方不在本组织内，或从未与机器人建立会话", true
 	case "robot.oto.notexist", "chatbotid.notallow.sendoto":
@@ -181,6 +182,36 @@ func finalReason(code string) (string, bool) {
 		return "内容被钉钉安全策略拦截", true
 	case "forbidden.accessdenied.accesstokenpermissiondenied":
 		return "应用缺少接口权限，请在开放平台开通", true
+	}
+	if why, ok := roomReason(code); ok {
+		return why, true
+	}
+	if strings.HasPrefix(code, "invalidparameter.downloadcode") {
+		return "文件已过期或无法下载，请对方重新发送", true
+	}
+	return "", false
+}
+
+// roomReason is finalReason for making and filling groups; code is lower case.
+func roomReason(code string) (string, bool) {
+	switch code {
+	case "invalid.openconversationid":
+		return "群不存在，或机器人不在群里", true
+	case "owner.notfound":
+		return "群主不在本组织内，请检查 channel.owner", true
+	case "member.notfound":
+		return "群主或成员不在本组织内，请检查 channel.owner 和 channel.members", true
+	case "member.exceed":
+		return "群成员人数超过上限", true
+	case "permession.checkfailed": // the vendor's spelling
+		return "没有建群权限，或群主不在应用可见范围内", true
+	case "grouptemplate.notfound":
+		return "群模板不存在或已下线，请检查 channel.template_id", true
+	case lostCreation:
+		return "不知道群是否已经建成，请在钉钉里查看，没有再手工建群", true
+	}
+	if strings.HasPrefix(code, "grouptemplate.permessiondenied") {
+		return "应用不能使用这个群模板，请检查 channel.template_id", true
 	}
 	return "", false
 }
