@@ -14,7 +14,8 @@ import (
 
 // Platform sends messages. It implements bot.Platform.
 type Platform struct {
-	api *API
+	api       *API
+	fallbacks fallbacks
 }
 
 // NewPlatform makes a Platform.
@@ -24,14 +25,21 @@ func NewPlatform(api *API) *Platform { return &Platform{api: api} }
 // that is valid, else through the OpenAPI; a DING goes through the robot's DING.
 func (p *Platform) Send(ctx context.Context, o bot.Outgoing) (receipt string, err error) {
 	kind, id := o.To.Split()
-	if o.Via != "" && o.Via != bot.ViaChat {
+	switch {
+	case o.Via != "" && o.Via != bot.ViaChat:
 		receipt, err = p.ding(ctx, id, o)
-		return receipt, asSendError(err)
+	case o.Attachment != nil:
+		receipt, err = p.relay(ctx, kind, id, o)
+	default:
+		receipt, err = p.chat(ctx, kind, id, o)
 	}
+	return receipt, asSendError(err)
+}
+
+func (p *Platform) chat(ctx context.Context, kind, id string, o bot.Outgoing) (receipt string, err error) {
 	for _, part := range render(o) {
-		receipt, err = p.sendPart(ctx, kind, id, o, part)
-		if err != nil {
-			return "", asSendError(err)
+		if receipt, err = p.sendPart(ctx, kind, id, o, part); err != nil {
+			return "", err
 		}
 	}
 	return receipt, nil
@@ -153,27 +161,6 @@ func (p *Platform) toGroup(ctx context.Context, id string, part content) (string
 		"robotCode": p.api.cfg.RobotCode, "openConversationId": id, "msgKey": key, "msgParam": param,
 	}, &answer)
 	return answer.ProcessQueryKey, err
-}
-
-// ding calls by DING: in the app, by SMS or by telephone.
-func (p *Platform) ding(ctx context.Context, id string, o bot.Outgoing) (string, error) {
-	remind := map[bot.Via]int{bot.ViaDingApp: 1, bot.ViaDingSMS: 2, bot.ViaDingPhone: 3}[o.Via]
-	if remind == 0 {
-		return "", &bot.SendError{Reason: "不支持的通知方式", Err: fmt.Errorf("unknown route %q", o.Via)}
-	}
-	var answer struct {
-		OpenDingID string              `json:"openDingId"`
-		Failed     map[string][]string `json:"failedList"`
-	}
-	err := p.api.post(ctx, "/v1.0/robot/ding/send", map[string]any{
-		"robotCode": p.api.cfg.RobotCode, "remindType": remind, "receiverUserIdList": []string{id}, "content": plainWords(o),
-	}, &answer)
-	for why, ids := range answer.Failed {
-		if len(ids) > 0 {
-			return "", &failure{verdict: verdictFinal, status: 200, err: fmt.Errorf("ding did not reach %v: %s", ids, why)}
-		}
-	}
-	return answer.OpenDingID, err
 }
 
 // plainWords is a message for a route that draws no markdown and no buttons.

@@ -23,6 +23,7 @@ type content struct {
 	text    string // markdown, or plain words
 	plain   bool
 	buttons []bot.Button
+	media   *media // instead of all that
 }
 
 // render makes the parts of a message, in order; there is nearly always one.

@@ -11,6 +11,12 @@ import (
 func template(part content) (key, param string, err error) {
 	var v map[string]string
 	switch n := len(part.buttons); {
+	case part.media != nil && part.media.kind == mediaImage:
+		key = "sampleImageMsg"
+		v = map[string]string{"photoURL": part.media.id}
+	case part.media != nil:
+		key = "sampleFile"
+		v = map[string]string{"mediaId": part.media.id, "fileName": part.media.name, "fileType": part.media.ext}
 	case n == 1:
 		key = "sampleActionCard"
 		v = map[string]string{
