@@ -1,0 +1,209 @@
+package engagement
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"time"
+)
+
+// The drivers of a channel (channel.driver). With DriverNone the contacts are
+// only looked up.
+const (
+	DriverScene   = "scene_group"
+	DriverService = "service_group"
+	DriverManual  = "manual"
+	DriverNone    = "none"
+)
+
+// Step is what has to be done next to make a channel. Each one can be repeated,
+// and is kept as soon as it is done.
+type Step string
+
+// The steps, in order.
+const (
+	StepLookUp  Step = "look_up" // resolve the contacts' mobiles
+	StepByHand  Step = "by_hand" // tell the owner to make the group; then 绑定 C3 is waited for
+	StepCreate  Step = "create"
+	StepMembers Step = "members"
+	StepLink    Step = "link"
+	StepWelcome Step = "welcome"
+	StepReady   Step = "ready" // nothing to do
+)
+
+// Room is the case's channel and how far it is made.
+type Room struct {
+	Driver string `json:"driver,omitempty"`
+	// ID is the platform's open conversation id.
+	ID    string `json:"id,omitempty"`
+	Title string `json:"title,omitempty"`
+	Link  string `json:"link,omitempty"`
+	Step  Step   `json:"step,omitempty"`
+	// Apart are the names of contacts who could not be added by id.
+	Apart []string `json:"apart,omitempty"`
+	// Tries counts the failures of the present step.
+	Tries int `json:"tries,omitempty"`
+	// Lost is what happened to it, if it is gone.
+	Lost string `json:"lost,omitempty"`
+	Run  int    `json:"run,omitempty"`
+}
+
+func (r *Room) begin(driver, id string, now time.Time, e *Effects) {
+	r.Driver, r.Step = driver, StepLookUp
+	e.arm(KindRoom, id, &r.Run, now)
+}
+
+// RoomKey is the idempotency key of making the case's group, a UUID that is the
+// same on every try.
+func (c *Case) RoomKey() string {
+	sum := sha256.Sum256([]byte("guanjia case " + c.ID + " order " + c.OrderID))
+	h := hex.EncodeToString(sum[:16])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// RoomDue reports whether a deadline is for the present step of the channel.
+func (c *Case) RoomDue(run int) bool {
+	return run == c.Room.Run && c.State != Cancelled && c.State != Closed && c.Room.Step != StepReady
+}
+
+// to goes on to a step, at once.
+func (c *Case) to(s Step, now time.Time, e *Effects) {
+	c.Room.Step, c.Room.Tries = s, 0
+	due := now
+	if s == StepReady {
+		due = time.Time{}
+	}
+	e.arm(KindRoom, c.ID, &c.Room.Run, due)
+}
+
+// LookedUp keeps whom the platform knows: the user ids found, by position among
+// the contacts, "" for nobody.
+func (c *Case) LookedUp(ids []string, now time.Time) Effects {
+	var e Effects
+	for n, id := range ids {
+		if id != "" && c.Contacts[n].UserID == "" {
+			c.Contacts[n].UserID = id
+		}
+	}
+	switch c.Room.Driver {
+	case DriverNone:
+		c.to(StepReady, now, &e)
+	case DriverManual:
+		c.to(StepByHand, now, &e)
+	default:
+		c.to(StepCreate, now, &e)
+	}
+	return e
+}
+
+// Created keeps the group that was made.
+func (c *Case) Created(id, title string, now time.Time) Effects {
+	var e Effects
+	c.Room.ID, c.Room.Title = id, title
+	c.to(StepMembers, now, &e)
+	e.log(Event{Kind: "channel_created", By: bot, Text: title})
+	return e
+}
+
+// Joined keeps who is in the group; apart are the names of contacts who could
+// not be added.
+func (c *Case) Joined(apart []string, now time.Time) Effects {
+	var e Effects
+	c.Room.Apart = apart
+	if len(apart) == 0 {
+		c.to(StepWelcome, now, &e)
+	} else {
+		c.to(StepLink, now, &e)
+	}
+	return e
+}
+
+// Linked keeps the address by which people join, and gives it to the owner.
+func (c *Case) Linked(link string, now time.Time) Effects {
+	var e Effects
+	c.Room.Link = link
+	e.say(Notice{To: ToFirst, Topic: TopicJoinLink, Text: link})
+	c.to(StepWelcome, now, &e)
+	return e
+}
+
+// Welcomed greets the customer; the channel stands.
+func (c *Case) Welcomed(now time.Time) Effects {
+	var e Effects
+	e.say(Notice{To: ToChannel, Topic: TopicWelcome, At: c.Validity.End})
+	c.to(StepReady, now, &e)
+	e.log(Event{Kind: "welcomed", By: bot})
+	return e
+}
+
+// ByHand asks the owner to make the group.
+func (c *Case) ByHand() Effects {
+	var e Effects
+	e.say(Notice{To: ToFirst, Topic: TopicRoomByHand})
+	c.to(StepReady, time.Time{}, &e)
+	return e
+}
+
+// RoomFailed plans the next try of the present step. The managers are told of
+// the third failure in a row, once.
+func (c *Case) RoomFailed(reason string, now time.Time) Effects {
+	var e Effects
+	c.Room.Tries++
+	wait := 5 * time.Minute
+	if c.Room.Tries < 9 {
+		wait = min(wait, time.Second<<c.Room.Tries)
+	}
+	e.arm(KindRoom, c.ID, &c.Room.Run, now.Add(wait))
+	if c.Room.Tries == 3 {
+		e.say(Notice{To: ToManagers, Topic: TopicRoomFailed, Text: reason})
+		e.log(Event{Kind: "channel_failed", By: bot, Text: string(c.Room.Step) + ": " + reason, Internal: true})
+	}
+	return e
+}
+
+// BindRoom makes a group the channel of the case: 绑定 C3. A case has one
+// channel; another one can take its place only after it was lost, or by the
+// driver manual.
+func (c *Case) BindRoom(id, title, by string, now time.Time) (Effects, error) {
+	var e Effects
+	if err := c.alive(); err != nil {
+		return e, err
+	}
+	if c.Room.ID == id && c.Room.Lost == "" {
+		return e, nil
+	}
+	if c.Room.ID != "" && c.Room.Lost == "" && c.Room.Driver != DriverManual {
+		return e, &Refusal{Why: WhyOtherRoom, Subject: c.ID}
+	}
+	c.Room.ID, c.Room.Title, c.Room.Lost = id, title, ""
+	e.log(Event{Kind: "channel_bound", By: by, Text: title})
+	c.to(StepWelcome, now, &e)
+	return e, nil
+}
+
+// RoomLost notes that the channel is gone: disbanded, or the bot was removed.
+// That of a case which is over closes the case.
+func (c *Case) RoomLost(what string) Effects {
+	var e Effects
+	if c.Room.ID == "" || c.Room.Lost != "" {
+		return e
+	}
+	c.Room.Lost = what
+	e.log(Event{Kind: "channel_lost", By: bot, Text: what, Internal: true})
+	if c.State == Expired && !slices.ContainsFunc(c.Incidents, func(i *Incident) bool { return i.State == Reported || i.State == Accepted }) {
+		c.State = Closed
+		return e
+	}
+	e.say(Notice{To: ToManagers, Topic: TopicRoomLost, Text: what}, Notice{To: ToExpert, Topic: TopicRoomLost, Text: what, Member: c.expert()})
+	return e
+}
+
+// RoomRenamed follows a change of the title.
+func (c *Case) RoomRenamed(title string) Effects {
+	var e Effects
+	if title != "" && title != c.Room.Title {
+		e.log(Event{Kind: "channel_renamed", By: bot, Text: title, Internal: true})
+		c.Room.Title = title
+	}
+	return e
+}
