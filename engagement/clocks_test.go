@@ -123,6 +123,43 @@ func TestPauseShiftsAllThatRemains(t *testing.T) {
 	if d := cmp.Diff([]string{"07-04 21:59 -48h0m0s", "07-09 12:00 -24h0m0s", "07-10 08:00 -4h0m0s", "07-10 12:00"}, customer); d != "" {
 		t.Error(d)
 	}
+	staff := w.told(engagement.ToExpert, engagement.TopicResponse, engagement.TopicResponseEnd)
+	if d := cmp.Diff([]string{"07-05 00:00 -48h0m0s", "07-09 12:00 -24h0m0s", "07-10 08:00 -4h0m0s", "07-10 12:00"}, staff); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestEndThatWasAnnouncedBeforeAPauseIsAnnouncedAnew(t *testing.T) {
+	now := at(t, "2027-07-01 10:30")
+	w := newWorld(t, now, terms(), purchase(now))
+	w.report("I5")
+	w.do(w.c.Accept("I5", "li", "李工", w.now))
+	w.until(at(t, "2027-07-06 22:30")) // the customer knows that it ends at 24:00
+	w.do(w.c.Pause("I5", "李工", "等客户日志", w.now))
+	w.until(at(t, "2027-07-07 09:00"))
+	w.do(w.c.Resume("I5", "李工", w.now))
+	w.until(at(t, "2027-07-08 09:00"))
+	if d := cmp.Diff([]string{"07-06 21:59", "07-07 10:30"}, w.told(engagement.ToChannel, engagement.TopicResponseEnd)); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestExtensionDuringAPauseCountsFromThePause(t *testing.T) {
+	now := at(t, "2027-07-01 10:30")
+	w := newWorld(t, now, terms(), purchase(now))
+	w.report("I5")
+	w.do(w.c.Accept("I5", "li", "李工", w.now))
+	w.until(at(t, "2027-07-05 09:00"))
+	w.do(w.c.Pause("I5", "李工", "等客户日志", w.now))
+	w.until(at(t, "2027-07-12 09:00"))
+	w.do(w.c.ExtendResponse("I5", "周经理", day, "等得久", w.now))
+	w.until(at(t, "2027-07-12 10:00"))
+	w.do(w.c.Resume("I5", "李工", w.now))
+	w.until(at(t, "2027-07-20 09:00"))
+	staff := w.told(engagement.ToExpert, engagement.TopicResponse)
+	if d := cmp.Diff([]string{"07-05 00:00 -48h0m0s", "07-13 01:00 -48h0m0s", "07-14 01:00 -24h0m0s", "07-14 21:00 -4h0m0s"}, staff); d != "" {
+		t.Error(d)
+	}
 }
 
 func TestExtensionSaysAgainWhatLiesAheadOnceMore(t *testing.T) {

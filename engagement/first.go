@@ -86,14 +86,13 @@ type Checklist struct {
 }
 
 // nudges are the times after which the customer is asked whether it is done.
-func nudges() [2]time.Duration { return [...]time.Duration{24 * time.Hour, 72 * time.Hour} }
+func nudges() []time.Duration { return []time.Duration{24 * time.Hour, 72 * time.Hour} }
 
 func (c *Case) planChecklist(e *Effects) {
-	all := nudges()
-	if c.Checklist.Nudged >= len(all) {
+	if c.Checklist.Nudged >= len(nudges()) {
 		return
 	}
-	due := c.Checklist.Since.Add(all[c.Checklist.Nudged])
+	due := c.Checklist.Since.Add(nudges()[c.Checklist.Nudged])
 	e.arm(KindChecklist, c.ID, &c.Checklist.Run, quietOf(c.Reminders.Quiet).before(due))
 }
 
@@ -108,7 +107,7 @@ func (c *Case) dueChecklist(now time.Time) Effects {
 	}
 	c.Checklist.Nudged++
 	e.say(Notice{To: ToContacts, Topic: TopicChecklistNudge})
-	if all := nudges(); c.Checklist.Nudged == len(all) {
+	if c.Checklist.Nudged == len(nudges()) {
 		e.say(Notice{To: ToFirst, Topic: TopicChecklistNudge})
 	}
 	e.log(Event{Kind: "checklist_nudged", By: bot})
