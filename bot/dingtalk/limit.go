@@ -36,9 +36,14 @@ func (l *localLimiter) Allow(_ context.Context, bucket string, burst int, per ti
 	return wait, nil
 }
 
-// admit waits until a call to the path is within the configured rate.
+// admit waits until a call to the path is within the configured rate. The
+// platform counts whatever second it likes: a bucket that holds b and refills by
+// r a second lets b-1+r through in one, so the two together are the rate.
 func (a *API) admit(ctx context.Context, path string) error {
-	return a.await(ctx, "api:"+path, max(1, a.cfg.QPS), time.Second)
+	qps := max(1, a.cfg.QPS)
+	burst := max(1, qps/6)
+	refill := qps - burst + 1
+	return a.await(ctx, "api:"+path, burst, time.Duration(burst)*time.Second/time.Duration(refill))
 }
 
 // admitGroup waits until a webhook reply to a group is within the platform's 20

@@ -29,6 +29,8 @@ const (
 type slot struct {
 	stream *Stream
 	number int
+	// wake ends a pause between two looks at the connection.
+	wake chan struct{}
 
 	mu   sync.Mutex
 	line *line
@@ -71,10 +73,10 @@ func (l *line) standing(ctx context.Context) bool {
 func (s *slot) keep(ctx context.Context) {
 	defer s.hangUp()
 	// Spread, so that slots never look for silence at the same moment.
-	patience := silentFor + time.Duration(rand.IntN(15))*time.Second
+	patience := s.stream.patience + rand.N(s.stream.patience/4)
 	for failures := 0; ctx.Err() == nil; {
 		if s.healthy(ctx, patience) {
-			pause(ctx, watchEvery)
+			s.pause(ctx, watchEvery)
 			continue
 		}
 		if err := s.replace(ctx); err != nil {
@@ -132,6 +134,7 @@ func (s *slot) dial(ctx context.Context) (*line, error) {
 			l.mu.Lock()
 			l.leaving = true
 			l.mu.Unlock()
+			s.look()
 			s.awaitSuccessor(ctx, l)
 		},
 	})
@@ -175,6 +178,24 @@ func (s *slot) hangUp() {
 func retryDial(failures int) time.Duration {
 	d := min(time.Second<<min(failures-1, 6), time.Minute)
 	return d + time.Duration(rand.Int64N(int64(d/5)))
+}
+
+// look makes the slot look after its connection at once. It never blocks.
+func (s *slot) look() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *slot) pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-s.wake:
+	case <-t.C:
+	}
 }
 
 func pause(ctx context.Context, d time.Duration) {

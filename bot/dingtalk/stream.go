@@ -32,6 +32,8 @@ type Stream struct {
 	api   *API
 	inbox bot.Inbox
 	hooks Hooks
+	// patience is how long a connection may be silent.
+	patience time.Duration
 	// inFlight counts messages between their frame and their ack.
 	inFlight sync.WaitGroup
 
@@ -42,7 +44,7 @@ type Stream struct {
 
 // NewStream makes a stream; Run sets it going.
 func NewStream(api *API, inbox bot.Inbox, hooks Hooks) *Stream {
-	return &Stream{cfg: api.cfg, api: api, inbox: inbox, hooks: hooks, connected: map[int]bool{}}
+	return &Stream{cfg: api.cfg, api: api, inbox: inbox, hooks: hooks, patience: silentFor, connected: map[int]bool{}}
 }
 
 // Connections tells how many connections stand at the moment.
@@ -65,7 +67,7 @@ func (s *Stream) Run(ctx context.Context) error {
 	}
 	var slots sync.WaitGroup
 	for i := range max(1, s.cfg.Connections) {
-		sl := &slot{stream: s, number: i}
+		sl := &slot{stream: s, number: i, wake: make(chan struct{}, 1)}
 		slots.Go(func() { sl.keep(ctx) })
 	}
 	slots.Wait()
