@@ -22,6 +22,7 @@ func (s *Stream) onMessage(ctx context.Context, log *zerolog.Logger, df *payload
 		return notStored() // shutting down: another replica gets it, or the platform repeats it
 	}
 	defer s.inFlight.Done()
+	s.learnCorpFrom(df.Data)
 	now := time.Now()
 	m, err := decode(df.Data, df.GetMessageId(), now)
 	switch {
@@ -41,33 +42,29 @@ func (s *Stream) onMessage(ctx context.Context, log *zerolog.Logger, df *payload
 		s.received(m.Kind, "ignored")
 		return stored()
 	}
-	return s.keep(ctx, log, m)
+	if !s.store(ctx, log, m, storeWithin) {
+		return notStored()
+	}
+	return stored()
 }
 
-func (s *Stream) keep(ctx context.Context, log *zerolog.Logger, m bot.Message) *payload.DataFrameResponse {
+// store puts a message into the inbox and reports whether it is there now.
+func (s *Stream) store(ctx context.Context, log *zerolog.Logger, m bot.Message, within time.Duration) bool {
 	// The SDK ends its context when the connection drops; the message must be kept
 	// all the same.
-	ctx, cancel := context.WithTimeout(log.WithContext(context.WithoutCancel(ctx)), storeWithin)
+	ctx, cancel := context.WithTimeout(log.WithContext(context.WithoutCancel(ctx)), within)
 	defer cancel()
 	fresh, err := s.inbox.Receive(ctx, m)
 	switch {
 	case err != nil:
 		log.Warn().Err(err).Str("msg_id", m.ID).Msg("message not stored, not acked")
 		s.received(m.Kind, "failed")
-		return notStored()
 	case !fresh:
 		s.received(m.Kind, "repeated")
 	default:
 		s.received(m.Kind, "stored")
 	}
-	return stored()
-}
-
-func (s *Stream) onEvent(*payload.DataFrame) *payload.DataFrameResponse {
-	r := payload.NewSuccessDataFrameResponse()
-	r.Message = "ok"
-	r.SetData(`{"status":"SUCCESS","message":"ok"}`)
-	return r
+	return err == nil
 }
 
 func stored() *payload.DataFrameResponse {

@@ -2,7 +2,9 @@ package dingtalk_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -132,3 +134,40 @@ func sendError(t *testing.T, err error) *bot.SendError {
 }
 
 func tomorrow() time.Time { return time.Now().Add(24 * time.Hour) }
+
+// control calls the simulator by hand; calls of the API carry its token.
+func (s *simulated) control(t *testing.T, path, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.web.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if strings.HasPrefix(path, "/v1.0/") {
+		req.Header.Set("x-acs-dingtalk-access-token", s.token(t))
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if b, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: status %d, %s, %v", path, resp.StatusCode, b, err)
+	}
+}
+
+func (s *simulated) token(t *testing.T) string {
+	t.Helper()
+	resp, err := http.Post(s.web.URL+"/v1.0/oauth2/accessToken", "application/json", strings.NewReader(`{"appKey":"sim","appSecret":"sim-secret"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var answer struct {
+		AccessToken string `json:"accessToken"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer.AccessToken
+}

@@ -237,9 +237,13 @@ func (s *Stream) newClient(cb callbacks) *client.StreamClient {
 		cb.heard()
 		return s.onMessage(ctx, cb.log, df), nil
 	})
-	c.RegisterAllEventRouter(func(_ context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
+	c.RegisterCallbackRouter(payload.CardInstanceCallbackTopic, func(ctx context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
 		cb.heard()
-		return s.onEvent(df), nil
+		return s.onCard(ctx, cb.log, df), nil
+	})
+	c.RegisterAllEventRouter(func(ctx context.Context, df *payload.DataFrame) (*payload.DataFrameResponse, error) {
+		cb.heard()
+		return s.onEvent(ctx, cb.log, df), nil
 	})
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -19,6 +20,11 @@ type Hooks struct {
 	Received func(kind bot.Kind, result string)
 	// Quota is told that a message came without words because the quota is used up.
 	Quota func()
+	// OnGroup is told what happened to a group, OnRead that somebody read a page.
+	// Unlike the others they may take up to 2.7 s; an error keeps the event from
+	// being acked, and it comes again under the same id, after 10 s and 30 s.
+	OnGroup func(ctx context.Context, e GroupEvent) error
+	OnRead  func(ctx context.Context, e ReadEvent) error
 }
 
 // ErrCredentials means that the platform does not accept client_id and
@@ -36,6 +42,7 @@ type Stream struct {
 	patience time.Duration
 	// inFlight counts messages between their frame and their ack.
 	inFlight sync.WaitGroup
+	corpID   atomic.Pointer[string]
 
 	mu        sync.Mutex
 	connected map[int]bool
