@@ -20,6 +20,8 @@ type Config struct {
 	// QPS is the number of calls per second allowed for each API. Default 20,
 	// the platform's standard edition.
 	QPS int
+	// Crowd is how many further customers exist, guest001 and on, for load.
+	Crowd int
 	// Panel is mounted at /_sim/panel/; nil answers 404 there.
 	Panel http.Handler
 	// Logger receives what the simulator does; the zero logger is silent.

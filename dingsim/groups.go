@@ -29,8 +29,8 @@ type directory struct {
 	uuids  map[string]string // idempotency key of a creation -> openConversationId
 }
 
-func newDirectory() *directory {
-	return &directory{people: residents(), uuids: map[string]string{}}
+func newDirectory(guests int) *directory {
+	return &directory{people: append(residents(), crowd(guests)...), uuids: map[string]string{}}
 }
 
 // add makes a group. A uuid seen before returns that group and false.

@@ -1,6 +1,9 @@
 package dingsim
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Person is somebody who exists in the simulated DingTalk.
 type Person struct {
@@ -36,6 +39,19 @@ func residents() []Person {
 		{UserID: "cust002", UnionID: "uniCust002iE", Name: "Alice", Mobile: "13900000002", Title: "CTO, overseas retailer", Kind: "customer"},
 		{UserID: "cust003", UnionID: "uniCust003iE", Name: "刘总", Mobile: "13900000003", Title: "外部联系人", Kind: "customer", Outsider: true},
 	}
+}
+
+// crowd are n people more, for load.
+func crowd(n int) []Person {
+	var out []Person
+	for i := range n {
+		id := fmt.Sprintf("%03d", i+1)
+		out = append(out, Person{
+			UserID: "guest" + id, UnionID: "uniGuest" + id + "iE", Name: "访客" + id,
+			Mobile: "137" + fmt.Sprintf("%08d", i+1), Title: "访客", Kind: "customer",
+		})
+	}
+	return out
 }
 
 // person finds somebody by user id.

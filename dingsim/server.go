@@ -35,7 +35,7 @@ type Server struct {
 func New(cfg Config) *Server {
 	s := &Server{
 		cfg: cfg.withDefaults(), log: cfg.Logger, mux: http.NewServeMux(), agenda: newAgenda(), faults: &faultBox{},
-		dir: newDirectory(), journal: newJournal(), gate: newGate(), sessions: newSessionBook(), files: newFileShelf(),
+		dir: newDirectory(cfg.Crowd), journal: newJournal(), gate: newGate(), sessions: newSessionBook(), files: newFileShelf(),
 		cards: newCardRack(), over: make(chan struct{}),
 	}
 	s.hub = newHub(s.agenda, s.faults, s.journal.touch)

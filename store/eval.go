@@ -2,58 +2,34 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// waitFor bounds how long a write waits for its replicas.
-const waitFor = time.Second
-
-// eval runs a script that writes. With replicas to wait for, the wait goes over
-// the same connection, because WAIT counts only the writes of its own.
-func (s *Store) eval(ctx context.Context, script *redis.Script, ks []string, args ...any) *redis.Cmd {
-	if s.cfg.WaitReplicas <= 0 {
-		return script.Run(ctx, s.client, ks, args...)
-	}
-	result, acked, err := s.evalAndWait(ctx, script.EvalSha, ks, args)
-	if redis.HasErrorPrefix(result.Err(), "NOSCRIPT") {
-		result, acked, err = s.evalAndWait(ctx, script.Eval, ks, args)
-	}
-	switch {
-	case result.Err() != nil:
-	case err != nil:
-		result.SetErr(fmt.Errorf("wait for replicas: %w", err))
-	case acked < s.cfg.WaitReplicas:
-		result.SetErr(fmt.Errorf("only %d of %d replicas have the write (redis.wait_replicas)", acked, s.cfg.WaitReplicas))
-	}
-	return result
+// eval runs a script that writes.
+func (s *Store) eval(ctx context.Context, sc script, ks []string, args ...any) *redis.Cmd {
+	return s.evaluate(ctx, true, sc, ks, args)
 }
 
-type evaluate func(ctx context.Context, c redis.Scripter, ks []string, args ...any) *redis.Cmd
-
-func (s *Store) evalAndWait(ctx context.Context, eval evaluate, ks []string, args []any) (result *redis.Cmd, acked int, err error) {
-	client, err := s.primary(ctx, ks[0])
+// evaluate runs a script by its digest, and once by its text where Redis has
+// forgotten it.
+func (s *Store) evaluate(ctx context.Context, write bool, sc script, ks []string, args []any) *redis.Cmd {
+	all := make([]any, 0, 3+len(ks)+len(args))
+	all = append(all, "evalsha", sc.digest, len(ks))
+	for _, k := range ks {
+		all = append(all, k)
+	}
+	all = append(all, args...)
+	cmd := redis.NewCmd(ctx, all...)
+	err := s.batch.do(ctx, write, cmd)
+	if redis.HasErrorPrefix(err, "NOSCRIPT") {
+		again := append([]any{"eval", sc.source}, all[2:]...)
+		cmd = redis.NewCmd(ctx, again...)
+		err = s.batch.do(ctx, write, cmd)
+	}
 	if err != nil {
-		result = redis.NewCmd(ctx)
-		result.SetErr(err)
-		return result, 0, nil
+		cmd = redis.NewCmd(ctx) // the other may still be under way
+		cmd.SetErr(err)
 	}
-	pipe := client.Pipeline()
-	result = eval(ctx, pipe, ks, args...)
-	wait := pipe.Do(ctx, "WAIT", s.cfg.WaitReplicas, waitFor.Milliseconds())
-	if _, err := pipe.Exec(ctx); err != nil {
-		return result, 0, err
-	}
-	acked, err = wait.Int()
-	return result, acked, err
-}
-
-// primary is the client of the node that holds a key.
-func (s *Store) primary(ctx context.Context, key string) (redis.Cmdable, error) {
-	if c, ok := s.client.(*redis.ClusterClient); ok {
-		return c.MasterForKey(ctx, key)
-	}
-	return s.client, nil
+	return cmd
 }

@@ -39,7 +39,7 @@ func (s *Store) claim(ctx context.Context, now time.Time, n int, bodies string, 
 	}
 	// A claim does not wait for replicas: one that a failover loses is only made
 	// again, and the fence keeps its work from being done twice.
-	res, err := claimScript.Run(ctx, s.client, ks, micros(now), micros(now.Add(s.cfg.Lease)), n, len(lanes)).StringSlice()
+	res, err := s.evaluate(ctx, false, claimScript, ks, []any{micros(now), micros(now.Add(s.cfg.Lease)), n, len(lanes)}).StringSlice()
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("claim work: %w", err)
 	}
@@ -64,19 +64,18 @@ func (s *Store) heads(ctx context.Context, cs []claimed, n int, list func(c clai
 	if len(cs) == 0 {
 		return nil, nil
 	}
-	cmds := make([]*redis.StringSliceCmd, len(cs))
-	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, c := range cs {
-			cmds[i] = p.LRange(ctx, list(c), 0, int64(n-1))
-		}
-		return nil
-	})
-	if err != nil {
+	cmds := make([]redis.Cmder, len(cs))
+	for i, c := range cs {
+		cmds[i] = redis.NewStringSliceCmd(ctx, "lrange", list(c), 0, n-1)
+	}
+	if err := s.batch.do(ctx, false, cmds...); err != nil {
 		return nil, fmt.Errorf("read claimed work: %w", err)
 	}
 	out := make([][]string, len(cs))
 	for i, c := range cmds {
-		out[i] = c.Val()
+		if items, ok := c.(*redis.StringSliceCmd); ok {
+			out[i] = items.Val()
+		}
 	}
 	return out, nil
 }

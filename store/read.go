@@ -17,30 +17,38 @@ func (s *Store) Load(ctx context.Context, refs ...bot.DocRef) ([]bot.Doc, error)
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	cmds := make([]*redis.SliceCmd, len(refs))
-	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, r := range refs {
-			cmds[i] = p.HMGet(ctx, s.keys.doc(r), "v", "b")
-		}
-		return nil
-	})
-	if err != nil {
+	cmds, asked := make([]*redis.SliceCmd, len(refs)), make([]redis.Cmder, len(refs))
+	for i, r := range refs {
+		cmds[i] = redis.NewSliceCmd(ctx, "hmget", s.keys.doc(r), "v", "b")
+		asked[i] = cmds[i]
+	}
+	if err := s.batch.do(ctx, false, asked...); err != nil {
 		return nil, fmt.Errorf("load documents: %w", err)
 	}
 	docs := make([]bot.Doc, len(refs))
 	for i, c := range cmds {
-		docs[i].DocRef = refs[i]
-		version, there := c.Val()[0].(string)
-		if !there {
-			continue
+		doc, err := readDoc(refs[i], c.Val())
+		if err != nil {
+			return nil, err
 		}
-		body, _ := c.Val()[1].(string)
-		docs[i].Body = json.RawMessage(body)
-		if docs[i].Version, err = strconv.ParseInt(version, 10, 64); err != nil {
-			return nil, fmt.Errorf("read document %s %s: %w", refs[i].Kind, refs[i].ID, err)
-		}
+		docs[i] = doc
 	}
 	return docs, nil
+}
+
+// readDoc reads version and body as they are stored.
+func readDoc(ref bot.DocRef, fields []any) (d bot.Doc, err error) {
+	d.DocRef = ref
+	version, there := fields[0].(string)
+	if !there {
+		return d, nil
+	}
+	body, _ := fields[1].(string)
+	d.Body = json.RawMessage(body)
+	if d.Version, err = strconv.ParseInt(version, 10, 64); err != nil {
+		return d, fmt.Errorf("read document %s %s: %w", ref.Kind, ref.ID, err)
+	}
+	return d, nil
 }
 
 // Index lists members of an index by score, lowest first, at most limit.

@@ -34,8 +34,10 @@ type Store struct {
 	cfg    Config
 	keys   keys
 	client redis.UniversalClient
+	batch  *batcher
 	stop   []func()
 	wakers wakers
+	tally  tally
 }
 
 // Open makes a store. It does not fail because Redis is away: that shows in
@@ -62,12 +64,17 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		s.Close()
 		return nil, err
 	}
+	s.batch = newBatcher(ctx, s.client, cfg.WaitReplicas)
 	return s, nil
 }
 
-// Close ends the connections, and what Open started.
+// Close ends the connections, and what Open started. It must not be used any more.
 func (s *Store) Close() {
 	if s.client != nil {
+		s.stopTally()
+		if s.batch != nil {
+			s.batch.stop()
+		}
 		_ = s.client.Close() // nothing to do about it
 	}
 	for _, stop := range slices.Backward(s.stop) {

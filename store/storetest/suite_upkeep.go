@@ -65,9 +65,11 @@ func (s *suite) usage() {
 		s.must(b.AddUsage(s.Context(), "api", month, 1))
 	}
 	for month, want := range map[string]int64{"2026-10": 0, "2026-11": 4, "2026-12": 5} {
-		n, err := b.Usage(s.Context(), "api", month)
-		s.must(err)
-		s.same(want, n)
+		s.eventually(month, want, func() int64 {
+			n, err := b.Usage(s.Context(), "api", month)
+			s.must(err)
+			return n
+		})
 	}
 }
 
@@ -77,5 +79,20 @@ func (s *suite) mailCounted() {
 	s.must(err)
 	if st.Mail != 2 || st.MailLag != time.Second {
 		s.Errorf("%+v", st)
+	}
+}
+
+// eventually waits for a figure that other replicas write a second later.
+func (s *suite) eventually(what string, want int64, get func() int64) {
+	s.Helper()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	giveUp := time.After(10 * time.Second)
+	for n := get(); n != want; n = get() {
+		select {
+		case <-look.C:
+		case <-giveUp:
+			s.Fatalf("%s: %d, want %d", what, n, want)
+		}
 	}
 }
