@@ -82,24 +82,34 @@ func milder(via bot.Via) bot.Via {
 	}
 }
 
-// ring makes one DING. The platform answers 200 even when nobody was reached.
+// ring makes a DING, together with others that say the same at the moment.
 func (p *Platform) ring(ctx context.Context, remind int, id string, o bot.Outgoing) (string, error) {
+	receipt, why, err := p.gather.ring(ctx, dingKey{remind: remind, words: plainWords(o)}, id, p.callDing)
+	switch {
+	case err != nil:
+		return "", err
+	case why != "":
+		return "", &failure{verdict: verdictFinal, status: 200, code: why, err: fmt.Errorf("ding did not reach %s: %s", id, why)}
+	}
+	return dingReceipt + receipt, nil
+}
+
+// callDing makes one DING. The platform answers 200 even when nobody was reached.
+func (p *Platform) callDing(ctx context.Context, key dingKey, ids []string) (receipt string, unreached map[string]string, err error) {
 	var answer struct {
 		OpenDingID string              `json:"openDingId"`
 		Failed     map[string][]string `json:"failedList"`
 	}
-	err := p.api.post(ctx, "/v1.0/robot/ding/send", map[string]any{
-		"robotCode": p.api.cfg.RobotCode, "remindType": remind, "receiverUserIdList": []string{id}, "content": plainWords(o),
+	err = p.api.post(ctx, "/v1.0/robot/ding/send", map[string]any{
+		"robotCode": p.api.cfg.RobotCode, "remindType": key.remind, "receiverUserIdList": ids, "content": key.words,
 	}, &answer)
-	if err != nil {
-		return "", err
-	}
-	for why, ids := range answer.Failed {
-		if len(ids) > 0 {
-			return "", &failure{verdict: verdictFinal, status: 200, code: why, err: fmt.Errorf("ding did not reach %v: %s", ids, why)}
+	unreached = map[string]string{}
+	for why, failed := range answer.Failed {
+		for _, id := range failed {
+			unreached[id] = why
 		}
 	}
-	return dingReceipt + answer.OpenDingID, nil
+	return answer.OpenDingID, unreached, err
 }
 
 // dingRefused reports whether another route can do what this one cannot: the

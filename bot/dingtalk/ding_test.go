@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"guanjia/bot"
@@ -115,5 +116,28 @@ func TestReadersOfAPageAreKnown(t *testing.T) {
 	}
 	if _, err := p.ReadReceipts(t.Context(), "unknown+key/="); sendError(t, err).Retry {
 		t.Errorf("an unknown receipt: %v", err)
+	}
+}
+
+func TestAStepThatPagesSeveralPeopleIsOneCall(t *testing.T) {
+	s := simulate(t)
+	s.faults(t, `{"ding_refuse":[3]}`)
+	p := dingtalk.NewPlatform(s.api)
+	var paging sync.WaitGroup
+	for _, who := range []string{"staff001", "staff002", "staff003"} {
+		paging.Go(func() {
+			if _, err := p.Send(t.Context(), page(who, bot.ViaDingPhone)); err != nil {
+				t.Errorf("%s: %v", who, err)
+			}
+		})
+	}
+	paging.Wait()
+	said := s.said()
+	slices.Sort(said)
+	if len(said) != 3 || !strings.HasPrefix(said[0], "ding staff001") || !strings.HasPrefix(said[2], "ding staff003") {
+		t.Errorf("said %q", said)
+	}
+	if n := s.called("/v1.0/robot/ding/send"); n >= 6 {
+		t.Errorf("%d calls for 3 people by 2 routes", n)
 	}
 }

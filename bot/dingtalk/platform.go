@@ -16,6 +16,7 @@ import (
 type Platform struct {
 	api       *API
 	fallbacks fallbacks
+	gather    gatherer
 }
 
 // NewPlatform makes a Platform.
