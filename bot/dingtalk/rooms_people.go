@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
 	"guanjia/bot"
 )
@@ -83,95 +81,17 @@ func aboutGroup(code string) bool {
 		strings.Contains(c, "exceed") || strings.Contains(c, "perm") || strings.Contains(c, "forbidden")
 }
 
-// JoinLink returns an address by which people join the room. It lives for 365
-// days, and dies early when the room changes its owner or name: ask again for
-// every use.
-func (r *Rooms) JoinLink(ctx context.Context, room Room) (string, error) {
-	if r.cfg.Driver == ServiceGroup && room.Link != "" {
-		return room.Link, nil
+// RemoveMembers takes people out of a room; who is not in it counts as removed.
+// Only scene groups have such a call.
+func (r *Rooms) RemoveMembers(ctx context.Context, openConversationID string, userIDs []string) error {
+	if r.cfg.Driver != SceneGroup {
+		return &bot.SendError{Reason: "机器人不能从这个群里移出成员，请群主手工操作", Err: fmt.Errorf("channel.driver %s removes nobody", r.cfg.Driver)}
 	}
-	link, err := r.sceneLink(ctx, room)
-	if f, ok := errors.AsType[*failure](err); (err == nil && link == "" || ok && f.verdict == verdictFinal) && room.ChatID != "" && room.OwnerID != "" {
-		link, err = r.codeLink(ctx, room)
-	}
-	switch {
-	case err != nil:
-		return "", refused("取入群链接", err)
-	case !isLink(link):
-		return "", &bot.SendError{Reason: "拿不到入群链接，请群主在群设置里分享", Err: errors.New("the platform gave no join link")}
-	}
-	return link, nil
-}
-
-func (r *Rooms) sceneLink(ctx context.Context, room Room) (string, error) {
-	var answer struct {
-		GroupURL string `json:"groupUrl"`
-	}
-	err := r.api.post(ctx, "/v1.0/im/sceneGroups/query", map[string]string{"openConversationId": room.OpenConversationID}, &answer)
-	return answer.GroupURL, err
-}
-
-// codeLink asks the old host for the address behind the group's QR code, which
-// the owner shares.
-func (r *Rooms) codeLink(ctx context.Context, room Room) (string, error) {
-	var answer struct {
-		Result string `json:"result"`
-	}
-	err := r.api.postOld(ctx, "/topapi/chat/qrcode/get", "api", map[string]string{"chatid": room.ChatID, "userid": room.OwnerID}, &answer)
-	return answer.Result, err
-}
-
-// isLink reports whether people can be sent there.
-func isLink(raw string) bool {
-	u, err := url.Parse(raw)
-	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()))
-}
-
-// UserByMobile finds the organisation's member with a mobile number, written in
-// any usual way. A number that is nobody's, or no number at all, is not found.
-func (r *Rooms) UserByMobile(ctx context.Context, mobile string) (userID string, found bool, err error) {
-	number := mobileNumber(mobile)
-	if number == "" {
-		return "", false, nil
-	}
-	var answer struct {
-		Result struct {
-			UserID string `json:"userid"`
-		} `json:"result"`
-	}
-	err = r.api.postOld(ctx, "/topapi/v2/user/getbymobile", "", map[string]string{"mobile": number}, &answer)
-	if f, ok := errors.AsType[*failure](err); ok && (f.code == "60121" || f.code == "40104") {
-		return "", false, nil
-	}
-	return answer.Result.UserID, answer.Result.UserID != "", refused("按手机号查找成员", err)
-}
-
-// mobileNumber normalises a number: digits only, without the country code of
-// mainland China; other countries keep "+". Empty means that it is none.
-func mobileNumber(s string) string {
-	digits := strings.Map(func(r rune) rune {
-		switch {
-		case r >= '0' && r <= '9' || r == '+':
-			return r
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		case r == '＋':
-			return '+'
-		case unicode.IsSpace(r) || strings.ContainsRune("-－()（）.", r):
-			return -1
+	for batch := range slices.Chunk(userIDs, maxAdded) {
+		err := r.api.post(ctx, "/v1.0/im/sceneGroup/member/remove", map[string]any{"open_conversation_id": openConversationID, "user_ids": batch}, nil)
+		if err != nil {
+			return refused("移出群成员", err)
 		}
-		return 'x'
-	}, s)
-	if rest, ok := strings.CutPrefix(digits, "00"); ok {
-		digits = "+" + rest
 	}
-	digits = strings.TrimPrefix(digits, "+86")
-	if len(digits) == 13 {
-		digits = strings.TrimPrefix(digits, "86")
-	}
-	n := len(strings.TrimPrefix(digits, "+"))
-	if n < 6 || n > 15 || strings.ContainsAny(digits[1:], "+x") || digits[0] == 'x' {
-		return ""
-	}
-	return digits
+	return nil
 }

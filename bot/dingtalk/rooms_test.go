@@ -218,6 +218,45 @@ func TestServiceGroupsAreNeverMadeTwice(t *testing.T) {
 	}
 }
 
+func TestTheGroupsOfTheRobotAreKnown(t *testing.T) {
+	s := simulate(t)
+	rooms := sceneRooms(t, s)
+	var want []string
+	for range 101 {
+		id, err := s.sim.CreateGroup("x", []string{"staff001"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, id)
+	}
+	if got, err := rooms.Joined(t.Context()); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%d groups, %v", len(got), err)
+	}
+	if err := s.sim.Disband(want[0]); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := rooms.Joined(t.Context()); err != nil || !slices.Equal(got, want[1:]) {
+		t.Errorf("after one was disbanded: %d groups, %v", len(got), err)
+	}
+}
+
+func TestMembersOfTheOldRotaCanBeTakenOut(t *testing.T) {
+	s := simulate(t)
+	rooms := sceneRooms(t, s)
+	room, err := rooms.Create(t.Context(), caseRoom())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := rooms.RemoveMembers(t.Context(), room.OpenConversationID, []string{"staff002"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.sim.State().Groups[0].Members; !slices.Equal(got, []string{"staff001", "cust001"}) {
+		t.Errorf("members %v", got)
+	}
+}
+
 func TestDriversSayWhatTheyCan(t *testing.T) {
 	s := simulate(t)
 	manual, err := dingtalk.NewRooms(s.api, dingtalk.RoomsConfig{Driver: dingtalk.Manual})
