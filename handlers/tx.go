@@ -32,14 +32,15 @@ type tx struct {
 	now   time.Time
 	seed  string // distinguishes the ids of what this step says
 	read  map[bot.DocRef]bot.Doc
-	put   map[bot.DocRef]int // position in change.Put
+	plain map[bot.DocRef]bool // every field of what was read is known to this program
+	put   map[bot.DocRef]int  // position in change.Put
 	out   bot.Change
 }
 
 func newTx(s Store, seed string, now time.Time) *tx {
 	return &tx{
 		store: s, now: now, seed: seed,
-		read: map[bot.DocRef]bot.Doc{}, put: map[bot.DocRef]int{},
+		read: map[bot.DocRef]bot.Doc{}, plain: map[bot.DocRef]bool{}, put: map[bot.DocRef]int{},
 		out: bot.Change{Now: now},
 	}
 }
@@ -92,6 +93,12 @@ func (t *tx) get(ctx context.Context, ref bot.DocRef, v any) (found bool, err er
 	if len(d.Body) == 0 {
 		return false, nil
 	}
+	strict := json.NewDecoder(bytes.NewReader(d.Body))
+	strict.DisallowUnknownFields()
+	if strict.Decode(v) == nil {
+		t.plain[ref] = true
+		return true, nil
+	}
 	if err := json.Unmarshal(d.Body, v); err != nil {
 		return false, fmt.Errorf("read %s %s: %w", ref.Kind, ref.ID, err)
 	}
@@ -105,7 +112,10 @@ func (t *tx) set(ref bot.DocRef, v any) error {
 	if !ok {
 		return fmt.Errorf("write %s %s: it was not read in this step", ref.Kind, ref.ID)
 	}
-	body, err := keepUnknown(old.Body, v)
+	body, err := json.Marshal(v)
+	if err == nil && !t.plain[ref] {
+		body, err = keepUnknown(old.Body, v)
+	}
 	if err != nil {
 		return fmt.Errorf("write %s %s: %w", ref.Kind, ref.ID, err)
 	}

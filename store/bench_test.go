@@ -66,9 +66,10 @@ func answer(n int, version int64, m *bot.Mail) bot.Change {
 // rawReceive and rawCommit write the same bytes in a bare MULTI, with no check
 // of anything.
 func rawReceive(b *testing.B, c *redis.Client, body []byte, conversation string, n int) {
+	b.Helper()
 	id := strconv.Itoa(n)
 	_, err := c.TxPipelined(b.Context(), func(p redis.Pipeliner) error {
-		p.SetNX(b.Context(), "raw:seen:"+id, "1", 48*time.Hour) //nolint:staticcheck // the plain command is the baseline
+		p.SetNX(b.Context(), "raw:seen:"+id, "1", 48*time.Hour)
 		p.RPush(b.Context(), "raw:mb:"+conversation, body)
 		p.ZAddNX(b.Context(), "raw:due:in", redis.Z{Score: float64(start.UnixMicro()), Member: conversation})
 		return nil
@@ -79,6 +80,7 @@ func rawReceive(b *testing.B, c *redis.Client, body []byte, conversation string,
 }
 
 func rawCommit(b *testing.B, c *redis.Client, ch bot.Change, conversation string) {
+	b.Helper()
 	ctx := b.Context()
 	doc, deadline, out := ch.Put[0], ch.Set[0], ch.Say[0]
 	_, err := c.TxPipelined(ctx, func(p redis.Pipeliner) error {

@@ -71,7 +71,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 // Close ends the connections, and what Open started. It must not be used any more.
 func (s *Store) Close() {
 	if s.client != nil {
-		s.stopTally()
+		s.stopTally() //nolint:contextcheck // closing has no caller's context; the write is bounded
 		if s.batch != nil {
 			s.batch.stop()
 		}
