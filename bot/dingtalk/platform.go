@@ -17,6 +17,8 @@ type Platform struct {
 	api       *API
 	fallbacks fallbacks
 	gather    gatherer
+
+	serviceGroups bool // the driver makes service groups
 }
 
 // NewPlatform makes a Platform.
@@ -161,6 +163,9 @@ func (p *Platform) toGroup(ctx context.Context, id string, part content) (string
 	err = p.api.post(ctx, "/v1.0/robot/groupMessages/send", map[string]any{
 		"robotCode": p.api.cfg.RobotCode, "openConversationId": id, "msgKey": key, "msgParam": param,
 	}, &answer)
+	if p.serviceGroups && robotNotThere(err) {
+		return p.toServiceGroup(ctx, id, part)
+	}
 	return answer.ProcessQueryKey, err
 }
 

@@ -35,7 +35,7 @@ var ErrManual = errors.New("channel.driver manual makes no groups")
 type Abilities struct {
 	Create    bool // Create works; without it people make the room
 	Hear      bool // the bot hears who mentions it
-	Mention   bool // the bot can notify single members
+	Mention   bool // the bot can notify single members, in answers
 	Buttons   bool // messages may carry buttons
 	Outsiders bool // people outside the organisation can join
 }
@@ -77,7 +77,7 @@ func (r *Rooms) Can() Abilities {
 	case SceneGroup:
 		return Abilities{Create: true, Hear: true, Mention: true, Buttons: true}
 	case ServiceGroup:
-		return Abilities{Create: true, Mention: true, Buttons: true, Outsiders: true}
+		return Abilities{Create: true, Buttons: true, Outsiders: true}
 	case Manual:
 	}
 	return Abilities{Hear: true, Mention: true, Buttons: true}
