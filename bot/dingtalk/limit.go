@@ -38,12 +38,12 @@ func (l *localLimiter) Allow(_ context.Context, bucket string, burst int, per ti
 
 // admit waits until a call to the path is within the configured rate. The
 // platform counts whatever second it likes: a bucket that holds b and refills by
-// r a second lets b-1+r through in one, so the two together are the rate.
+// r a second lets b-1+r through in one, so the two together make the rate.
 func (a *API) admit(ctx context.Context, path string) error {
 	qps := max(1, a.cfg.QPS)
 	burst := max(1, qps/6)
-	refill := qps - burst + 1
-	return a.await(ctx, "api:"+path, burst, time.Duration(burst)*time.Second/time.Duration(refill))
+	refill := time.Second/time.Duration(qps-burst+1) + time.Microsecond // rounded up
+	return a.await(ctx, "api:"+path, burst, time.Duration(burst)*refill)
 }
 
 // admitGroup waits until a webhook reply to a group is within the platform's 20

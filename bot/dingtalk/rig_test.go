@@ -38,6 +38,9 @@ func (spillWriter) Write(p []byte) (int, error) {
 }
 
 func secret(s string) {
+	if s == "" {
+		return
+	}
 	spill.mu.Lock()
 	defer spill.mu.Unlock()
 	if spill.secrets == nil {

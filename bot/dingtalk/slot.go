@@ -23,6 +23,9 @@ const (
 	pending = 10_000
 	// dialWithin bounds one attempt to connect.
 	dialWithin = 8 * time.Second
+	// ackWithin is what the SDK gets to write the last acks: it does not tell
+	// when it has, and a message without its ack comes again.
+	ackWithin = 100 * time.Millisecond
 )
 
 // slot keeps one connection standing: it replaces it before it lets it go.
@@ -71,7 +74,7 @@ func (l *line) standing(ctx context.Context) bool {
 
 // keep watches over the slot's connection until ctx ends.
 func (s *slot) keep(ctx context.Context) {
-	defer s.hangUp()
+	defer s.hangUp(context.WithoutCancel(ctx))
 	// Spread, so that slots never look for silence at the same moment.
 	patience := s.stream.patience + rand.N(s.stream.patience/4)
 	for failures := 0; ctx.Err() == nil; {
@@ -161,13 +164,14 @@ func (s *slot) awaitSuccessor(ctx context.Context, l *line) {
 	}
 }
 
-func (s *slot) hangUp() {
+func (s *slot) hangUp(ctx context.Context) {
 	s.mu.Lock()
 	l := s.line
 	s.line = nil
 	s.mu.Unlock()
 	s.stream.drain()
 	if l != nil {
+		pause(ctx, ackWithin)
 		l.client.Close()
 	}
 	s.stream.setConnected(s.number, false)

@@ -1,0 +1,102 @@
+package dingtalk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// admitted lets n callers through at once and gives when each may call, in order.
+func admitted(t *testing.T, n int, admit func(context.Context) error) (at []time.Time) {
+	t.Helper()
+	var mu sync.Mutex
+	var calls sync.WaitGroup
+	for range n {
+		calls.Go(func() {
+			if err := admit(t.Context()); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			at = append(at, time.Now())
+		})
+	}
+	calls.Wait()
+	return at
+}
+
+// busiest is the most calls that any span of the length saw.
+func busiest(at []time.Time, span time.Duration) (most int) {
+	first := 0
+	for i := range at {
+		for at[i].Sub(at[first]) >= span {
+			first++
+		}
+		most = max(most, i-first+1)
+	}
+	return most
+}
+
+func TestNoSecondSeesMoreCallsThanConfigured(t *testing.T) {
+	for _, qps := range []int{1, 2, 7, 18, 60} {
+		t.Run(fmt.Sprint(qps), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := NewAPI(Config{QPS: qps}, nil, nil)
+				start := time.Now()
+				at := admitted(t, 10*qps, func(ctx context.Context) error { return a.admit(ctx, "/x") })
+				if most := busiest(at, time.Second); most > qps {
+					t.Errorf("%d calls in a second", most)
+				}
+				if took := time.Since(start); took > 13*time.Second {
+					t.Errorf("%d calls took %v", 10*qps, took)
+				}
+			})
+		})
+	}
+}
+
+func TestNoMinuteSeesMoreThanTwentyRepliesToAGroup(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAPI(Config{QPS: 18}, nil, nil)
+		at := admitted(t, 100, func(ctx context.Context) error { return a.admitGroup(ctx, "g") })
+		if most := busiest(at, time.Minute); most > 20 {
+			t.Errorf("%d replies in a minute", most)
+		}
+	})
+}
+
+func TestPathsAndGroupsHaveRatesOfTheirOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAPI(Config{QPS: 1}, nil, nil)
+		start := time.Now()
+		for i := range 50 {
+			if err := errors.Join(a.admit(t.Context(), fmt.Sprint(i)), a.admitGroup(t.Context(), fmt.Sprint(i))); err != nil {
+				t.Error(err)
+			}
+		}
+		if time.Since(start) != 0 {
+			t.Errorf("they waited for each other, %v", time.Since(start))
+		}
+	})
+}
+
+func TestACallThatWouldWaitTooLongComesBackLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAPI(Config{QPS: 18}, nil, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
+		defer cancel()
+		var err error
+		for range 11 {
+			err = a.admitGroup(ctx, "g")
+		}
+		f, ok := errors.AsType[*failure](err)
+		own, _ := errors.AsType[errOwnLimit](err)
+		if !ok || f.verdict != verdictThrottled || own.wait <= 0 || own.wait > 6*time.Second || ctx.Err() != nil {
+			t.Errorf("%v", err)
+		}
+	})
+}
