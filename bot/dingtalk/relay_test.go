@@ -124,6 +124,10 @@ func TestDownloadsAreBoundedAndChecked(t *testing.T) {
 		{"gone", "/down/", http.NotFound, false, "过期"},
 		{"moved", "/down/", http.RedirectHandler("http://192.0.2.1/", http.StatusFound).ServeHTTP, false, "过期"},
 		{"broken", "/down/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, true, "没有应答"},
+		{"cut off", "/down/", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = w.Write([]byte("x"))
+		}, true, "没有应答"},
 		{"plain http", "/v1.0/robot/messageFiles/", elsewhere("http://files.example/x"), false, "不可用"},
 		{"an address inside", "/v1.0/robot/messageFiles/", elsewhere("https://169.254.169.254/x"), false, "不可用"},
 		{"a short name", "/v1.0/robot/messageFiles/", elsewhere("https://metadata/x"), false, "不可用"},
@@ -197,5 +201,22 @@ func TestUploadsThatCannotBeSayWhy(t *testing.T) {
 	_, err := p.UploadImage(t.Context(), "a.png", []byte("x"))
 	if se := sendError(t, err); !se.Retry || strings.Contains(se.Error(), "access_token") {
 		t.Errorf("a refused token: %+v", se)
+	}
+}
+
+func TestErrorsOfFilesHoldNoSecrets(t *testing.T) {
+	s := simulate(t)
+	s.answers("/v1.0/robot/messageFiles/", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"downloadUrl":"https://127.0.0.1:1/x?Signature=geheim"}`)
+	})
+	o := bot.Outgoing{To: bot.User("staff001"), Attachment: &bot.Attachment{Kind: bot.KindPicture, Code: "c"}}
+	_, err := dingtalk.NewPlatform(s.api).Send(t.Context(), o)
+	if se := sendError(t, err); !se.Retry || strings.Contains(se.Error(), "geheim") || !strings.Contains(se.Error(), "127.0.0.1:1/x") {
+		t.Errorf("download: %v", se)
+	}
+	s.cfg.OAPIHost = "http://127.0.0.1:1"
+	_, err = dingtalk.NewPlatform(dingtalk.NewAPI(s.cfg, nil, nil)).UploadImage(t.Context(), "a.png", []byte("x"))
+	if se := sendError(t, err); !se.Retry || strings.Contains(se.Error(), s.token(t)) || strings.Contains(se.Error(), "access_token") {
+		t.Errorf("upload: %v", se)
 	}
 }
