@@ -128,25 +128,12 @@ func (d *decoder) checkHTTP(c *Config) {
 	}
 }
 
-func (d *decoder) checkHours(c *Config) {
-	if _, err := time.LoadLocation(c.Hours.Timezone); err != nil || c.Hours.Timezone == "" {
-		d.complain("hours.timezone", "%q is not a time zone; use a name such as Asia/Shanghai", c.Hours.Timezone)
-	}
-	for wd := time.Sunday; wd <= time.Saturday; wd++ {
-		d.checkIntervals("hours.week."+strings.ToLower(wd.String()[:3]), c.Hours.Week.Day(wd))
-	}
-	for date, spec := range c.Hours.Dates {
-		path := "hours.dates." + date
-		if _, err := time.Parse(time.DateOnly, date); err != nil {
-			d.complain(path, "%q is not a date; write it like 2027-02-10", date)
-		}
-		d.checkIntervals(path, spec.Open)
-	}
-}
+func (d *decoder) checkHours(c *Config) { d.complainAll(c.Hours.Validate()) }
 
-func (d *decoder) checkIntervals(path string, list []string) {
-	if err := calendar.ParseIntervals(list); err != nil {
-		d.complain(path, "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+// complainAll adds what the calendar found.
+func (d *decoder) complainAll(ps []calendar.Problem) {
+	for _, p := range ps {
+		d.complain(p.Path, "%s", p.Message)
 	}
 }
 
@@ -174,30 +161,14 @@ func (d *decoder) checkTeam(c *Config) {
 }
 
 func (d *decoder) checkOnCall(c *Config) {
-	seen := map[string]bool{}
-	for i, r := range c.OnCall.Rotations {
-		path := fmt.Sprintf("oncall.rotations[%d]", i)
-		if r.Name == "" || seen[r.Name] {
-			d.complain(path+".name", "%q must be a name of its own", r.Name)
-		}
-		seen[r.Name] = true
-		if len(r.Members) == 0 {
-			d.complain(path+".members", "is empty; nobody would ever be on duty")
-		}
-		for j, k := range r.Members {
-			d.checkMember(c, fmt.Sprintf("%s.members[%d]", path, j), k)
-		}
-		d.positive(path+".period", r.Period)
-		d.checkMoment(path+".start", r.Start)
+	keys := make([]string, len(c.Team))
+	for i, m := range c.Team {
+		keys[i] = m.Key
 	}
-	for i, o := range c.OnCall.Overrides {
-		path := fmt.Sprintf("oncall.overrides[%d]", i)
-		if !seen[o.Rotation] {
-			d.complain(path+".rotation", "there is no rotation %q", o.Rotation)
-		}
-		d.checkMember(c, path+".member", o.Member)
-		if d.checkMoment(path+".from", o.From) && d.checkMoment(path+".to", o.To) && o.From >= o.To {
-			d.complain(path+".to", "%s is not after %s", o.To, o.From)
+	d.complainAll(c.OnCall.Validate(keys))
+	for i, r := range c.OnCall.Rotations {
+		if len(r.Members) == 0 {
+			d.complain(fmt.Sprintf("oncall.rotations[%d].members", i), "is empty, nobody would ever be on duty; list keys of members, or leave the rotation out")
 		}
 	}
 }
@@ -206,12 +177,4 @@ func (d *decoder) checkMember(c *Config, path, key string) {
 	if _, ok := bot.Team(c.Team).ByKey(key); !ok {
 		d.complain(path, "there is no member with key %q under team", key)
 	}
-}
-
-func (d *decoder) checkMoment(path, s string) bool {
-	if _, err := time.Parse("2006-01-02T15:04", s); err != nil {
-		d.complain(path, "%q is not a moment; write it like 2026-11-23T09:00", s)
-		return false
-	}
-	return true
 }

@@ -9,12 +9,16 @@ import (
 
 	"guanjia/bot"
 	"guanjia/calendar"
+	"guanjia/escalation"
 )
 
 func (d *decoder) checkEscalation(c *Config) {
 	for i, s := range c.Escalation.Ladder {
 		path := fmt.Sprintf("escalation.ladder[%d]", i)
 		d.checkNames(c, path+".notify", s.Notify)
+		if len(s.Notify) == 0 {
+			d.complain(path+".notify", "is empty; say whom to call, such as [rotation:primary] or [role:manager], or leave the step out")
+		}
 		d.positive(path+".ack_within", s.AckWithin)
 		for j, v := range s.Via {
 			d.oneOf(fmt.Sprintf("%s.via[%d]", path, j), string(v), string(bot.ViaChat), string(bot.ViaDingApp), string(bot.ViaDingSMS), string(bot.ViaDingPhone))
@@ -26,11 +30,31 @@ func (d *decoder) checkEscalation(c *Config) {
 	if len(c.Escalation.Ladder) == 0 {
 		d.complain("escalation.ladder", "has no step; nobody would be called")
 	}
+	d.checkLadder(c)
 	if c.Escalation.Repeat < 0 || c.Escalation.Repeat > 1000 {
 		d.complain("escalation.repeat", "%d is not possible; use 0 or more", c.Escalation.Repeat)
 	}
 	d.checkNames(c, "escalation.catch_all", c.Escalation.CatchAll)
 	d.positive("escalation.progress_within", c.Escalation.ProgressWithin)
+}
+
+// checkLadder refuses a ladder of steps that would all be skipped. The built-in
+// ladder may be one: without a team there is nobody to call.
+func (d *decoder) checkLadder(c *Config) {
+	_, written := d.at["escalation.ladder"]
+	reaches := func(s escalation.Step) bool {
+		return len(s.Notify) == 0 || slices.ContainsFunc(s.Notify, func(n string) bool { return !isNobody(c, n) })
+	}
+	if written && len(c.Escalation.Ladder) > 0 && !slices.ContainsFunc(c.Escalation.Ladder, reaches) {
+		d.complain("escalation.ladder", "none of its steps calls anybody; give members under team the roles it names, or name others")
+	}
+}
+
+// isNobody reports whether a name stands for a role that no member has. What is
+// wrong with a name in another way is said where it stands.
+func isNobody(c *Config, name string) bool {
+	kind, role, _ := strings.Cut(name, ":")
+	return kind == "role" && !slices.ContainsFunc(c.Team, func(m bot.Member) bool { return slices.Contains(m.Roles, bot.Role(role)) })
 }
 
 // checkNames checks a list of rotation:NAME, role:NAME, member:KEY. The built-in

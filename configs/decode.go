@@ -165,7 +165,8 @@ func (d *decoder) decodeScalar(n ast.Node, v reflect.Value, path string) {
 func (d *decoder) decodeDate(n ast.Node, v reflect.Value, path string) {
 	spec := calendar.DateSpec{}
 	if seq, ok := n.(*ast.SequenceNode); ok {
-		for _, e := range seq.Values {
+		for i, e := range seq.Values {
+			d.at[path+"["+strconv.Itoa(i)+"]"] = posOf(e)
 			spec.Open = append(spec.Open, unquote(e))
 		}
 		v.Set(reflect.ValueOf(spec))

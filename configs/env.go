@@ -3,6 +3,7 @@ package configs
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -94,8 +95,11 @@ func parent(path string) string {
 	return path[:i]
 }
 
-// complain adds a problem with a value.
+// complain adds a problem with a value, unless it could not even be read.
 func (d *decoder) complain(path, format string, args ...any) {
+	if slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Path == path }) {
+		return
+	}
 	p := d.where(path)
 	p.Message = fmt.Sprintf(format, args...)
 	d.problems = append(d.problems, p)
