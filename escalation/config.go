@@ -19,11 +19,11 @@ type Step struct {
 // Config is the section "escalation" of the configuration.
 type Config struct {
 	// Ladder is climbed from the first step.
-	Ladder []Step `yaml:"ladder"`
+	Ladder []Step `yaml:"ladder" json:"ladder"`
 	// Repeat is how many more times the ladder runs after its last step.
-	Repeat int `yaml:"repeat"`
+	Repeat int `yaml:"repeat" json:"repeat"`
 	// CatchAll is told once, by every route of the last step, when nobody took it.
-	CatchAll []string `yaml:"catch_all"`
+	CatchAll []string `yaml:"catch_all" json:"catch_all"`
 	// ProgressWithin is how long a holder may be silent before being asked.
-	ProgressWithin time.Duration `yaml:"progress_within"`
+	ProgressWithin time.Duration `yaml:"progress_within" json:"progress_within"`
 }

@@ -1,0 +1,290 @@
+package escalation_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"guanjia/bot"
+	"guanjia/escalation"
+)
+
+var start = time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a moment
+
+func member(key string, roles ...bot.Role) bot.Member {
+	return bot.Member{Key: key, Name: strings.ToUpper(key), UserID: "u-" + key, Roles: roles}
+}
+
+// team resolves "rotation:x" to member x, if x is on the list; and roles.
+func team(keys ...string) escalation.OnCall {
+	all := map[string]bot.Member{
+		"li": member("li", bot.RoleExpert), "wang": member("wang", bot.RoleExpert), "zhao": member("zhao", bot.RoleExpert),
+		"chen": member("chen", bot.RolePresales), "zhou": member("zhou", bot.RoleManager),
+	}
+	return func(names []string, _ time.Time) (out []bot.Member) {
+		for _, n := range names {
+			kind, name, _ := strings.Cut(n, ":")
+			for _, k := range keys {
+				m := all[k]
+				if kind == "role" && m.Has(bot.Role(name)) || kind != "role" && k == name {
+					out = append(out, m)
+				}
+			}
+		}
+		return out
+	}
+}
+
+func everybody() escalation.OnCall { return team("li", "wang", "zhao", "chen", "zhou") }
+
+func plan() escalation.Config {
+	return escalation.Config{
+		Ladder: []escalation.Step{
+			{Notify: []string{"rotation:li"}, Via: []bot.Via{bot.ViaChat}, AckWithin: 5 * time.Minute},
+			{Notify: []string{"rotation:zhao"}, Via: []bot.Via{bot.ViaChat, bot.ViaDingApp}, AckWithin: 6 * time.Minute},
+			{Notify: []string{"role:manager"}, Via: []bot.Via{bot.ViaChat, bot.ViaDingPhone}, AckWithin: 10 * time.Minute},
+		},
+		Repeat: 1, CatchAll: []string{"role:manager", "rotation:wang"}, ProgressWithin: 2 * time.Hour,
+	}
+}
+
+func night(after time.Duration) escalation.Moment {
+	return escalation.Moment{Now: start.Add(after), Opens: start.Add(6 * time.Hour)}
+}
+
+func day(after time.Duration) escalation.Moment {
+	return escalation.Moment{Now: start.Add(after), Open: true, Opens: start.Add(24 * time.Hour)}
+}
+
+func begin(kind escalation.Kind, people escalation.OnCall, m escalation.Moment) (*escalation.Escalation, escalation.Effects) {
+	return escalation.Begin(escalation.New{ID: "E1", Kind: kind, Asker: escalation.Asker{Name: "陈晓"}, Words: "我们被勒索了"}, plan(), people, m)
+}
+
+// said tells effects in a line: who was paged why, who was told what, what the
+// asker heard.
+func said(f escalation.Effects) string {
+	var out []string
+	for _, p := range f.Pages {
+		var to []string
+		for _, m := range p.To {
+			to = append(to, m.Key)
+		}
+		out = append(out, string(p.Why)+">"+strings.Join(to, "+"))
+	}
+	for _, n := range f.Tell {
+		out = append(out, string(n.What)+":"+strings.Join(n.To, "+"))
+	}
+	for _, a := range f.Asker {
+		out = append(out, "asker "+strings.TrimSpace(string(a.What)+" "+a.By))
+	}
+	return strings.Join(out, ", ")
+}
+
+// play fires what is due, in order, until the end, and tells each in a line.
+func play(e *escalation.Escalation, f escalation.Effects, people escalation.OnCall, times int) []string {
+	lines := []string{said(f)}
+	for range times {
+		if len(f.Set) == 0 {
+			break
+		}
+		d := f.Set[len(f.Set)-1]
+		f = e.Due(d.Kind, d.Run, people, escalation.Moment{Now: d.Due, Opens: start.Add(6 * time.Hour)})
+		lines = append(lines, d.Due.Sub(start).String()+" "+said(f))
+	}
+	return lines
+}
+
+func TestUrgentClimbsTheLadderAndRepeatsIt(t *testing.T) {
+	e, f := begin(escalation.KindUrgent, everybody(), night(0))
+	want := []string{
+		"step>li, asker calling",
+		"5m0s step>zhao, asker next",
+		"11m0s step>zhou, asker next",
+		"21m0s step>li, asker next",
+		"26m0s step>zhao, asker next",
+		"32m0s step>zhou, asker next",
+		"42m0s catch_all>zhou+wang, asker exhausted",
+		"6h0m0s opening>chen, asker told_desk",
+		"6h5m0s step>li, asker next",
+	}
+	if diff := cmp.Diff(want, play(e, f, everybody(), 8)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEmptyStepsAreSkippedAtOnce(t *testing.T) {
+	people := team("zhao")
+	e, f := begin(escalation.KindUrgent, people, night(0))
+	want := []string{"step>zhao, asker calling", "6m0s step>zhao, asker next", "12m0s asker exhausted"}
+	if diff := cmp.Diff(want, play(e, f, people, 2)); diff != "" {
+		t.Error(diff)
+	}
+	e, f = begin(escalation.KindUrgent, team(), night(0))
+	if got := said(f); got != "asker exhausted" || e.State != escalation.StateExhausted || len(f.Set) != 1 {
+		t.Errorf("nobody at all: %s, %s, %v", got, e.State, f.Set)
+	}
+}
+
+func TestRequestGoesToTheDeskOrWaitsForIt(t *testing.T) {
+	e, f := begin(escalation.KindRequest, everybody(), day(0))
+	if diff := cmp.Diff([]string{"desk>chen, asker told_desk", "5m0s step>li, asker next"}, play(e, f, everybody(), 1)); diff != "" {
+		t.Error(diff)
+	}
+	e, f = begin(escalation.KindRequest, everybody(), night(0))
+	if diff := cmp.Diff([]string{"asker deferred", "6h0m0s opening>chen, asker told_desk"}, play(e, f, everybody(), 1)); diff != "" {
+		t.Error(diff)
+	}
+	_, f = begin(escalation.KindRequest, team("li"), day(0))
+	if got := said(f); got != "desk>li, asker calling" {
+		t.Errorf("without a desk: %s", got)
+	}
+}
+
+func TestFirstOneTakesItTheOthersHearOfIt(t *testing.T) {
+	e, f := begin(escalation.KindUrgent, everybody(), night(0))
+	play(e, f, everybody(), 1)
+	f, err := e.Ack(member("li"), start.Add(6*time.Minute))
+	if err != nil || said(f) != "taken:zhao, asker taken LI" || !e.Held() {
+		t.Errorf("%s %v", said(f), err)
+	}
+	if !slices.Contains(f.Clear, "escalation.climb|E1") {
+		t.Errorf("the ladder is still armed: %v", f.Clear)
+	}
+	_, err = e.Ack(member("zhao"), start.Add(7*time.Minute))
+	if held, ok := errors.AsType[*escalation.HeldError](err); !ok || held.Holder != "LI" {
+		t.Errorf("the second: %v", err)
+	}
+	_, err = e.Ack(member("li"), start.Add(7*time.Minute))
+	if _, ok := errors.AsType[*escalation.YoursError](err); !ok {
+		t.Errorf("the same again: %v", err)
+	}
+}
+
+func TestOnlyItsHolderOrAManagerEndsIt(t *testing.T) {
+	e, _ := begin(escalation.KindUrgent, everybody(), night(0))
+	if _, err := e.Ack(member("li"), start); err != nil {
+		t.Fatal(err)
+	}
+	_, err := e.Close(member("zhao", bot.RoleExpert), start)
+	if p, ok := errors.AsType[*escalation.PermissionError](err); !ok || p.Holder != "LI" {
+		t.Errorf("a stranger: %v", err)
+	}
+	f, err := e.Close(member("zhou", bot.RoleManager), start)
+	if err != nil || said(f) != "closed:li, asker closed ZHOU" || e.Open() {
+		t.Errorf("a manager: %s %v", said(f), err)
+	}
+	_, err = e.Ack(member("wang"), start)
+	if c, ok := errors.AsType[*escalation.ClosedError](err); !ok || c.By != "ZHOU" {
+		t.Errorf("after its end: %v", err)
+	}
+}
+
+func TestUpCallsTheNextStepNow(t *testing.T) {
+	e, _ := begin(escalation.KindUrgent, everybody(), night(0))
+	f, err := e.Up("LI", everybody(), night(time.Minute))
+	if err != nil || said(f) != "up>zhao, asker next" {
+		t.Errorf("%s %v", said(f), err)
+	}
+	if _, err := e.Ack(member("li"), start.Add(2*time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	f, err = e.Up("LI", everybody(), night(3*time.Minute))
+	if err != nil || said(f) != "up>zhou, asker next" || e.Holder != "li" {
+		t.Errorf("while held: %s %v, held by %s", said(f), err, e.Holder)
+	}
+	if _, err := e.Ack(member("wang"), start); err == nil {
+		t.Error("somebody who was not asked took it from its holder")
+	}
+	f, err = e.Ack(member("zhou"), start.Add(4*time.Minute))
+	if err != nil || said(f) != "taken:li, asker taken ZHOU" {
+		t.Errorf("taken over: %s %v", said(f), err)
+	}
+}
+
+func TestHandOffMustBeAcknowledged(t *testing.T) {
+	e, _ := begin(escalation.KindUrgent, everybody(), night(0))
+	if _, err := e.Ack(member("li"), start); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.HandOff(member("zhao"), member("wang"), start); err == nil {
+		t.Error("somebody else handed it off")
+	}
+	f, err := e.HandOff(member("li"), member("wang"), start.Add(time.Minute))
+	if err != nil || said(f) != "handoff>wang" || e.Holder != "li" {
+		t.Fatalf("%s %v", said(f), err)
+	}
+	d := f.Set[0]
+	late := e.Due(d.Kind, d.Run, everybody(), night(6*time.Minute))
+	if said(late) != "kept:li" || e.Holder != "li" {
+		t.Errorf("not acknowledged: %s", said(late))
+	}
+	if _, err := e.Ack(member("wang"), start); err == nil {
+		t.Error("an offer that ran out was taken")
+	}
+}
+
+func TestSilentHolderIsAskedAndThenReplaced(t *testing.T) {
+	e, _ := begin(escalation.KindUrgent, everybody(), night(0))
+	f, _ := e.Ack(member("li"), start)
+	want := []string{"asker taken LI", "2h0m0s progress>li", "2h5m0s again>li, released:li, asker next"}
+	if diff := cmp.Diff(want, play(e, f, everybody(), 2)); diff != "" {
+		t.Error(diff)
+	}
+	if e.Held() || e.Holder != "" {
+		t.Errorf("still held by %s", e.Holder)
+	}
+
+	e, _ = begin(escalation.KindUrgent, everybody(), night(0))
+	f, _ = e.Ack(member("li"), start)
+	e.Spoke(start.Add(time.Hour))
+	want = []string{"asker taken LI", "2h0m0s ", "3h0m0s progress>li"}
+	if diff := cmp.Diff(want, play(e, f, everybody(), 2)); diff != "" {
+		t.Errorf("who spoke is given time from then: %s", diff)
+	}
+	e.Spoke(start.Add(3*time.Hour + time.Minute))
+	if f := e.Due(escalation.KindProgress, e.Progress.Run, everybody(), night(3*time.Hour+5*time.Minute)); said(f) != "" || !e.Held() {
+		t.Errorf("who answered lost it: %s", said(f))
+	}
+}
+
+func TestFurtherWordsAreAdded(t *testing.T) {
+	e, _ := begin(escalation.KindUrgent, everybody(), night(0))
+	if f := e.Add("还有一台", true, nil, everybody(), night(time.Minute)); said(f) != "added:li" || len(e.Words) != 2 {
+		t.Errorf("%s, %v", said(f), e.Words)
+	}
+	e, _ = begin(escalation.KindRequest, everybody(), night(0))
+	if f := e.Add("被黑了", true, []string{"被黑"}, everybody(), night(time.Minute)); said(f) != "step>li, asker calling" || !e.Urgent() {
+		t.Errorf("a request that became urgent: %s", said(f))
+	}
+}
+
+func TestUnreachableStepIsSkipped(t *testing.T) {
+	e, _ := begin(escalation.KindUrgent, everybody(), night(0))
+	run := e.Run
+	f := e.Delivered("li", bot.ViaChat, run, escalation.OutcomeFailed, "不在组织内", everybody(), night(time.Second))
+	if said(f) != "step>zhao, asker next" || e.Calls[0].Why == "" {
+		t.Errorf("%s", said(f))
+	}
+	f = e.Delivered("zhao", bot.ViaDingApp, e.Run, escalation.OutcomeFailed, "余额不足", everybody(), night(time.Second))
+	if said(f) != "" {
+		t.Errorf("one route of two failed: %s", said(f))
+	}
+	f = e.Delivered("li", bot.ViaChat, run, escalation.OutcomeFailed, "x", everybody(), night(time.Second))
+	if said(f) != "" {
+		t.Errorf("a report on an old step acted: %s", said(f))
+	}
+}
+
+func TestEscalationIsSmallEnoughToKeepTenThousand(t *testing.T) {
+	e, f := begin(escalation.KindUrgent, everybody(), night(0))
+	play(e, f, everybody(), 3)
+	body, err := json.Marshal(e)
+	if err != nil || len(body) > 2500 {
+		t.Errorf("%d bytes, %v", len(body), err)
+	}
+}

@@ -1,0 +1,178 @@
+package escalation
+
+import (
+	"slices"
+	"time"
+
+	"guanjia/bot"
+)
+
+// Kind is why people are called.
+type Kind string
+
+// The kinds of escalation (contract §5).
+const (
+	// KindUrgent: somebody needs help now.
+	KindUrgent Kind = "urgent"
+	// KindRequest: somebody asked for a person, or what nobody but a person can answer.
+	KindRequest Kind = "request"
+	// KindSubject: a case or an incident is not being attended to; Subject names it.
+	KindSubject Kind = "subject"
+)
+
+// State is where an escalation stands.
+type State string
+
+// The states. Everything but StateClosed is open; what is open and not held
+// can be taken at any time.
+const (
+	// StateWaiting: not urgent, and nobody is called before the desk opens.
+	StateWaiting State = "waiting"
+	// StateDesk: the desk was told, and the ladder starts if it stays silent.
+	StateDesk State = "desk"
+	// StateCalling: a step of the ladder was called.
+	StateCalling State = "calling"
+	// StateExhausted: the whole ladder and the catch-all were called, nobody took
+	// it. It comes up again at the next opening.
+	StateExhausted State = "exhausted"
+	// StateHeld: Holder has it.
+	StateHeld State = "held"
+	// StateClosed: it is over.
+	StateClosed State = "closed"
+)
+
+// Asker is who needs help, and how to reach them. It is zero where nobody asked.
+type Asker struct {
+	Identity     string        `json:"identity,omitempty"`
+	StaffID      string        `json:"staff_id,omitempty"`
+	Name         string        `json:"name,omitempty"`
+	Lang         string        `json:"lang,omitempty"`
+	To           bot.Recipient `json:"to,omitempty"`
+	Conversation string        `json:"conversation,omitempty"`
+	Group        string        `json:"group,omitempty"`
+	GroupTitle   string        `json:"group_title,omitempty"`
+}
+
+// Outcome is what became of a call.
+type Outcome string
+
+// The outcomes of a call; "" is not known yet.
+const (
+	OutcomeSent   Outcome = "sent"
+	OutcomeRead   Outcome = "read"
+	OutcomeFailed Outcome = "failed"
+)
+
+// Call is the record of one message by which one member was called.
+type Call struct {
+	Member  string    `json:"member"`
+	Via     bot.Via   `json:"via"`
+	Round   int       `json:"round"` // from 1
+	Step    int       `json:"step"`  // from 1; 0 for calls outside the ladder
+	Run     int       `json:"run"`
+	At      time.Time `json:"at"`
+	Outcome Outcome   `json:"outcome,omitempty"`
+	// Why says why it failed.
+	Why string `json:"why,omitempty"`
+}
+
+// clock is a deadline that is set; one of another run is stale.
+type clock struct {
+	Run int       `json:"run,omitempty"`
+	Due time.Time `json:"due,omitzero"`
+}
+
+// Escalation is one call for people, from its opening to its end. It is the
+// document {"escalation", ID}.
+type Escalation struct {
+	ID    string `json:"id"`
+	Kind  Kind   `json:"kind"`
+	State State  `json:"state"`
+	// Subject is the case or incident it is about, "" for none.
+	Subject string `json:"subject,omitempty"`
+	Asker   Asker  `json:"asker,omitzero"`
+	// Words are what the asker said, oldest first; Reasons why that is urgent.
+	Words   []string `json:"words,omitempty"`
+	Reasons []string `json:"reasons,omitempty"`
+
+	OpenedAt time.Time `json:"opened_at"`
+	// Plan is the ladder as it was when this began.
+	Plan Config `json:"plan"`
+	// Run numbers every clock that was set; Round and Step say which step of the
+	// ladder was called last, both from 1, 0 for none.
+	Run   int `json:"run"`
+	Round int `json:"round,omitempty"`
+	Step  int `json:"step,omitempty"`
+	// Climb is the clock of the ladder and the desk, Progress that of the holder,
+	// Offer that of those who were asked to take over.
+	Climb    clock `json:"climb,omitzero"`
+	Progress clock `json:"progress,omitzero"`
+	Offer    clock `json:"offer,omitzero"`
+	// Offered are the members who may take it from its holder.
+	Offered []string `json:"offered,omitempty"`
+
+	// Holder is the key of who has it.
+	Holder     string    `json:"holder,omitempty"`
+	HolderName string    `json:"holder_name,omitempty"`
+	HeldAt     time.Time `json:"held_at,omitzero"`
+	// FirstHeldAt is when it was first taken: the time to acknowledge.
+	FirstHeldAt time.Time `json:"first_held_at,omitzero"`
+	// LastWord is the holder's last sign of life; AskedAt when they were asked for
+	// one, zero once they gave it.
+	LastWord time.Time `json:"last_word,omitzero"`
+	AskedAt  time.Time `json:"asked_at,omitzero"`
+
+	// Calls are the latest calls, oldest first.
+	Calls []Call `json:"calls,omitempty"`
+
+	ClosedAt time.Time `json:"closed_at,omitzero"`
+	ClosedBy string    `json:"closed_by,omitempty"`
+	// Rating is what the asker gave, 1 to 5; 0 for none.
+	Rating int `json:"rating,omitempty"`
+}
+
+// What an escalation keeps at most.
+const (
+	maxWords = 20
+	maxCalls = 60
+)
+
+// Open reports whether it is not over.
+func (e *Escalation) Open() bool { return e.State != StateClosed }
+
+// Held reports whether somebody has it.
+func (e *Escalation) Held() bool { return e.State == StateHeld }
+
+// Urgent reports whether the ladder is called at any hour.
+func (e *Escalation) Urgent() bool { return e.Kind != KindRequest }
+
+// Called are the keys of everybody who was called so far, in that order.
+func (e *Escalation) Called() []string {
+	var keys []string
+	for _, c := range e.Calls {
+		if !slices.Contains(keys, c.Member) {
+			keys = append(keys, c.Member)
+		}
+	}
+	return keys
+}
+
+// current are the keys of those who were called last.
+func (e *Escalation) current() []string {
+	var keys []string
+	for _, c := range e.Calls {
+		if last := e.Calls[len(e.Calls)-1]; c.Run == last.Run && !slices.Contains(keys, c.Member) {
+			keys = append(keys, c.Member)
+		}
+	}
+	return keys
+}
+
+// firstWait is how long the first step waits; the desk, an offer and a silent
+// holder are given as long.
+func (e *Escalation) firstWait() time.Duration {
+	if len(e.Plan.Ladder) > 0 {
+		return e.Plan.Ladder[0].AckWithin
+	}
+	return 5 * time.Minute // no ladder: the contract's default
+}
