@@ -84,7 +84,7 @@ func New(id string, p Purchase, terms Terms, now time.Time) (*Case, Effects) {
 		return c, e
 	}
 	from := p.PurchasedAt.In(now.Location())
-	c.Validity.start(from, c.Service.end(from, c.Service.Validity), now)
+	c.Validity.start(c.Service.end(from, c.Service.Validity), now)
 	c.planValidity(&e, now)
 	c.First.Since = now
 	c.planFirst(&e)

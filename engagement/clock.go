@@ -8,8 +8,7 @@ import (
 // Clock is a period that runs to an end, with reminders before it. Staff are
 // told at the exact time; customers never in the quiet hours.
 type Clock struct {
-	Start time.Time `json:"start,omitzero"`
-	End   time.Time `json:"end,omitzero"`
+	End time.Time `json:"end,omitzero"`
 	// PausedAt is set while it stands still; Paused is how long it did so before.
 	PausedAt time.Time     `json:"paused_at,omitzero"`
 	Paused   time.Duration `json:"paused,omitempty"`
@@ -32,8 +31,8 @@ type point struct {
 func (p point) end() bool { return p.before == 0 }
 
 // start begins the period. What lies in the past is left out.
-func (k *Clock) start(from, end, now time.Time) {
-	*k = Clock{Start: from, End: end, Since: now, Staff: now, Customers: now, Run: k.Run}
+func (k *Clock) start(end, now time.Time) {
+	*k = Clock{End: end, Since: now, Staff: now, Customers: now, Run: k.Run}
 }
 
 // move puts the end elsewhere: what lies ahead now is said, once more if need be.

@@ -111,6 +111,11 @@ type Effects struct {
 	Clear []string
 }
 
+// Empty reports whether nothing follows.
+func (e *Effects) Empty() bool {
+	return len(e.Say)+len(e.Calls)+len(e.Log)+len(e.Set)+len(e.Clear) == 0
+}
+
 func (e *Effects) say(ns ...Notice) { e.Say = append(e.Say, ns...) }
 func (e *Effects) call(c Call)      { e.Calls = append(e.Calls, c) }
 func (e *Effects) log(v Event)      { e.Log = append(e.Log, v) }

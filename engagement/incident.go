@@ -172,7 +172,7 @@ func (c *Case) Accept(id, member, name string, now time.Time) (Effects, error) {
 		return e, err
 	}
 	i.State, i.AcceptedAt, i.AcceptedBy, i.Expert, i.HeardAt = Accepted, now, name, member, now
-	i.Response.start(now, c.Service.end(now, c.Service.ResponsePeriod), now)
+	i.Response.start(c.Service.end(now, c.Service.ResponsePeriod), now)
 	e.arm(KindAccept, id, &i.AcceptRun, time.Time{})
 	c.planResponse(i, &e, now)
 	e.call(Call{Do: CallAck, Subject: id, Member: member})

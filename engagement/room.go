@@ -39,8 +39,17 @@ type Room struct {
 	Title string `json:"title,omitempty"`
 	Link  string `json:"link,omitempty"`
 	Step  Step   `json:"step,omitempty"`
-	// Apart are the names of contacts who could not be added by id.
-	Apart []string `json:"apart,omitempty"`
+	// Owner is the key of the member who owns it; OwnerID and ChatID are the
+	// platform's, for the join link.
+	Owner   string `json:"owner,omitempty"`
+	OwnerID string `json:"owner_id,omitempty"`
+	ChatID  string `json:"chat_id,omitempty"`
+	// Looked is how many contacts were looked up.
+	Looked int `json:"looked,omitempty"`
+	// Missing are user ids that creation did not take; Apart are the names of
+	// contacts who could not be added by id.
+	Missing []string `json:"missing,omitempty"`
+	Apart   []string `json:"apart,omitempty"`
 	// Tries counts the failures of the present step.
 	Tries int `json:"tries,omitempty"`
 	// Lost is what happened to it, if it is gone.
@@ -76,14 +85,19 @@ func (c *Case) to(s Step, now time.Time, e *Effects) {
 	e.arm(KindRoom, c.ID, &c.Room.Run, due)
 }
 
-// LookedUp keeps whom the platform knows: the user ids found, by position among
-// the contacts, "" for nobody.
+// LookedUp keeps whom the platform knows: the user ids of the next contacts, in
+// their order from Room.Looked, "" for nobody.
 func (c *Case) LookedUp(ids []string, now time.Time) Effects {
 	var e Effects
-	for n, id := range ids {
-		if id != "" && c.Contacts[n].UserID == "" {
-			c.Contacts[n].UserID = id
+	for n, id := range ids[:min(len(ids), len(c.Contacts)-c.Room.Looked)] {
+		if p := &c.Contacts[c.Room.Looked+n]; p.UserID == "" {
+			p.UserID = id
 		}
+	}
+	c.Room.Looked += len(ids)
+	if c.Room.Looked < len(c.Contacts) {
+		c.to(StepLookUp, now, &e)
+		return e
 	}
 	switch c.Room.Driver {
 	case DriverNone:
@@ -96,12 +110,15 @@ func (c *Case) LookedUp(ids []string, now time.Time) Effects {
 	return e
 }
 
-// Created keeps the group that was made.
-func (c *Case) Created(id, title string, now time.Time) Effects {
+// Created keeps the group that was made: its id and title, the owner and the
+// platform's ids, the link if creation told one, and whom it did not take.
+func (c *Case) Created(made Room, now time.Time) Effects {
 	var e Effects
-	c.Room.ID, c.Room.Title = id, title
+	r := &c.Room
+	r.ID, r.Title, r.Owner, r.OwnerID, r.ChatID = made.ID, made.Title, made.Owner, made.OwnerID, made.ChatID
+	r.Link, r.Missing = made.Link, made.Missing
 	c.to(StepMembers, now, &e)
-	e.log(Event{Kind: "channel_created", By: bot, Text: title})
+	e.log(Event{Kind: "channel_created", By: bot, Text: made.Title})
 	return e
 }
 
@@ -109,7 +126,7 @@ func (c *Case) Created(id, title string, now time.Time) Effects {
 // not be added.
 func (c *Case) Joined(apart []string, now time.Time) Effects {
 	var e Effects
-	c.Room.Apart = apart
+	c.Room.Apart, c.Room.Missing = apart, nil
 	if len(apart) == 0 {
 		c.to(StepWelcome, now, &e)
 	} else {
@@ -118,11 +135,15 @@ func (c *Case) Joined(apart []string, now time.Time) Effects {
 	return e
 }
 
-// Linked keeps the address by which people join, and gives it to the owner.
+// Linked keeps the address by which people join, and gives it to the owner, and
+// to those who will make the first call. Without one they are told so.
 func (c *Case) Linked(link string, now time.Time) Effects {
 	var e Effects
 	c.Room.Link = link
-	e.say(Notice{To: ToFirst, Topic: TopicJoinLink, Text: link})
+	e.say(Notice{To: ToExpert, Topic: TopicJoinLink, Text: link, Member: c.Room.Owner})
+	if c.First.At.IsZero() {
+		e.say(Notice{To: ToFirst, Topic: TopicJoinLink, Text: link})
+	}
 	c.to(StepWelcome, now, &e)
 	return e
 }
@@ -136,10 +157,15 @@ func (c *Case) Welcomed(now time.Time) Effects {
 	return e
 }
 
-// ByHand asks the owner to make the group.
-func (c *Case) ByHand() Effects {
+// ByHand asks for a group made by people, with the reason if a driver failed for
+// good; 绑定 C3 is then waited for.
+func (c *Case) ByHand(reason string) Effects {
 	var e Effects
-	e.say(Notice{To: ToFirst, Topic: TopicRoomByHand})
+	e.say(Notice{To: ToFirst, Topic: TopicRoomByHand, Text: reason})
+	if reason != "" {
+		e.say(Notice{To: ToManagers, Topic: TopicRoomByHand, Text: reason})
+		e.log(Event{Kind: "channel_failed", By: bot, Text: string(c.Room.Step) + ": " + reason, Internal: true})
+	}
 	c.to(StepReady, time.Time{}, &e)
 	return e
 }

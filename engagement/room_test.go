@@ -27,7 +27,7 @@ func TestChannelIsMadeStepByStep(t *testing.T) {
 	want(engagement.StepLookUp)
 	w.take(w.c.LookedUp([]string{""}, now))
 	want(engagement.StepCreate)
-	w.take(w.c.Created("cid1", "示例科技", now))
+	w.take(w.c.Created(engagement.Room{ID: "cid1", Title: "示例科技"}, now))
 	want(engagement.StepMembers)
 	w.take(w.c.Joined([]string{"陈经理"}, now))
 	want(engagement.StepLink)
@@ -62,7 +62,7 @@ func TestManualChannelWaitsForBinding(t *testing.T) {
 	tm.Driver = engagement.DriverManual
 	w := newWorld(t, now, tm, purchase(now))
 	w.take(w.c.LookedUp([]string{"cust001"}, now))
-	w.take(w.c.ByHand())
+	w.take(w.c.ByHand(""))
 	if !w.c.Has("cust001") || w.c.Room.Step != engagement.StepReady {
 		t.Errorf("%+v", w.c.Room)
 	}
@@ -75,7 +75,7 @@ func TestManualChannelWaitsForBinding(t *testing.T) {
 func TestOneCaseOneGroup(t *testing.T) {
 	now := at(t, "2027-07-01 10:30")
 	w := newWorld(t, now, terms(), purchase(now))
-	w.take(w.c.Created("cid1", "示例科技", now))
+	w.take(w.c.Created(engagement.Room{ID: "cid1", Title: "示例科技"}, now))
 	_, err := w.c.BindRoom("cid2", "另一个群", "李工", now)
 	refused(t, err, engagement.WhyOtherRoom)
 	w.take(w.c.RoomLost("群已解散"))
@@ -92,7 +92,7 @@ func TestOneCaseOneGroup(t *testing.T) {
 func TestDisbandedChannelOfACaseThatIsOverClosesIt(t *testing.T) {
 	now := at(t, "2027-07-01 10:30")
 	w := newWorld(t, now, terms(), purchase(now))
-	w.take(w.c.Created("cid1", "示例科技", now))
+	w.take(w.c.Created(engagement.Room{ID: "cid1", Title: "示例科技"}, now))
 	w.until(now.Add(20 * day))
 	w.take(w.c.RoomLost("群已解散"))
 	if w.c.State != engagement.Closed || w.told(engagement.ToManagers, engagement.TopicRoomLost) != nil {
@@ -104,7 +104,7 @@ func TestDocumentOfACaseIsSmall(t *testing.T) {
 	now := at(t, "2027-07-01 10:30")
 	w := newWorld(t, now, terms(), purchase(now))
 	w.do(w.c.Contacted("li", "李工", now))
-	w.take(w.c.Created("cidAbCdEfGhIjKlMnOpQrStUvWxYz012345==", "示例科技·应急响应 C3", now))
+	w.take(w.c.Created(engagement.Room{ID: "cidAbCdEfGhIjKlMnOpQrStUvWxYz012345==", Title: "示例科技·应急响应 C3", Owner: "li", OwnerID: "staff001", ChatID: "chat0123456789"}, now))
 	w.report("I5")
 	w.do(w.c.Accept("I5", "li", "李工", now))
 	body, err := json.Marshal(w.c)

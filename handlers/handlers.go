@@ -40,6 +40,7 @@ type Settings struct {
 	Ladder    [][]string // whom each step of the ladder names
 	Brain     Brain
 	Suggested []string // FAQ entries that a newcomer is offered
+	Cases     Cases    // what new cases are made with
 }
 
 // Handler answers people. It implements bot.Handler.
