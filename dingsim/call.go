@@ -20,6 +20,7 @@ type endpoint struct {
 	open    bool  // needs no access token
 	free    bool  // not counted in the monthly quota; if open too, not rate limited
 	limit   int64 // of the body in bytes; 0: 1 MiB
+	xml     bool  // answered in XML unless the client says what it accepts
 	handle  func(*call) (any, *refusal)
 }
 
@@ -46,6 +47,10 @@ func (s *Server) serve(ep endpoint) http.HandlerFunc {
 		}
 		if no != nil {
 			s.log.Debug().Str("api", ep.pattern).Int("status", no.status).Str("code", no.code).Int("errcode", no.errcode).Msg("call refused")
+		}
+		if ep.xml && r.Header.Get("Accept") == "" {
+			writeXML(w, out, no)
+			return
 		}
 		ep.host.write(w, out, no)
 	}

@@ -76,7 +76,7 @@ func FuzzVendorBodies(f *testing.F) {
 				continue
 			}
 			path = strings.NewReplacer("{chatId}", "c", "{corpId}", "d").Replace(path)
-			sound(t, path, body, postTo(s, path, body, "x-acs-dingtalk-access-token", token))
+			sound(t, path, body, postTo(s, path, body, "x-acs-dingtalk-access-token", token, "Accept", "application/json"))
 		}
 		if !json.Valid(mustJSON(t, s.Messages(0))) {
 			t.Error("the messages are no JSON")

@@ -27,7 +27,7 @@ type subscription struct {
 
 func (s *Server) gatewayEndpoints() []endpoint {
 	return []endpoint{
-		{pattern: "POST /v1.0/gateway/connections/open", free: true, open: true, handle: s.openConnection},
+		{pattern: "POST /v1.0/gateway/connections/open", free: true, open: true, xml: true, handle: s.openConnection},
 	}
 }
 

@@ -56,6 +56,7 @@ func (r *rig) do(t *testing.T, method, path, body string, header ...string) answ
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
