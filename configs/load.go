@@ -99,11 +99,42 @@ func Parse(name string, data []byte, env func(string) (string, bool)) (*Loaded, 
 	return parse(name, data, "", env)
 }
 
+// Listen is the http.listen of a configuration, whatever else is wrong with it:
+// the bot that is asked for its health may still run on what was there before.
+func Listen(file string, env func(string) (string, bool)) (string, error) {
+	var data []byte
+	if file != "" {
+		var err error
+		if data, err = readFile(file); err != nil {
+			return "", err
+		}
+	}
+	l, _, err := decode(file, data, env)
+	if err != nil {
+		return "", err
+	}
+	return l.HTTP.Listen, nil
+}
+
 func parse(name string, data []byte, dir string, env func(string) (string, bool)) (*Loaded, error) {
+	l, d, err := decode(name, data, env)
+	if err != nil {
+		return nil, err
+	}
+	l.resolvePaths(dir)
+	d.check(&l.Config)
+	if len(d.problems) > 0 {
+		return nil, d.problems.sorted()
+	}
+	return l, nil
+}
+
+// decode reads data over the defaults and under the environment, unchecked.
+func decode(name string, data []byte, env func(string) (string, bool)) (*Loaded, *decoder, error) {
 	l := &Loaded{}
 	defaults, err := files.ReadFile("defaults.yaml")
 	if err != nil {
-		return nil, fmt.Errorf("read built-in defaults: %w", err)
+		return nil, nil, fmt.Errorf("read built-in defaults: %w", err)
 	}
 	none := func(string) (string, bool) { return "", false }
 	base := &decoder{file: "built-in defaults", env: none, at: map[string]position{}}
@@ -111,12 +142,7 @@ func parse(name string, data []byte, dir string, env func(string) (string, bool)
 	d := &decoder{file: name, env: env, at: map[string]position{}, problems: base.problems}
 	d.decodeFile(data, &l.Config)
 	d.overrideAll(reflect.ValueOf(&l.Config).Elem(), "", "")
-	l.resolvePaths(dir)
-	d.check(&l.Config)
-	if len(d.problems) > 0 {
-		return nil, d.problems.sorted()
-	}
-	return l, nil
+	return l, d, nil
 }
 
 // resolvePaths makes relative paths relative to the file they stand in.

@@ -89,7 +89,8 @@ type dingsimCommand struct {
 }
 
 type healthCommand struct {
-	URL string `name:"url" default:"http://127.0.0.1:8080/healthz" help:"${healthurl}"`
+	configFlag
+	URL string `name:"url" help:"${healthurl}"`
 }
 
 type versionCommand struct{}

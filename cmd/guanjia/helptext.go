@@ -36,7 +36,7 @@ func helpText(lang string) map[string]string {
 		"user":         {"userId、unionId 或 senderId。", "userId, unionId or senderId."},
 		"clientid":     {"接受的 client id（也是机器人编码）。", "Accepted client id (also the robot code)."},
 		"clientsecret": {"接受的 client secret。", "Accepted client secret."},
-		"healthurl":    {"健康检查地址。", "Address to ask."},
+		"healthurl":    {"健康检查地址，默认按配置里的 http.listen。", "Address to ask; default: http.listen of the configuration."},
 	}
 	out := make(map[string]string, len(table))
 	for k, v := range table {

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"runtime"
 	"runtime/debug"
-	"time"
 
 	"guanjia/bot/dingtalk"
 )
@@ -37,26 +35,6 @@ func (c *serveCommand) Run(env *environment) error {
 	}
 	log.Info().Msg("guanjia stopped")
 	return err
-}
-
-// Run is guanjia health.
-func (c *healthCommand) Run(env *environment) error {
-	ctx, cancel := context.WithTimeout(env.ctx, 3*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL, http.NoBody)
-	if err != nil {
-		return usageError{fmt.Errorf("--url: %w", err)}
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("the bot does not answer: %w", err)
-	}
-	defer resp.Body.Close() //nolint:errcheck // nothing was written
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the bot answers %s", resp.Status)
-	}
-	fmt.Fprintln(env.out, "ok")
-	return nil
 }
 
 // version and commit are set by the linker for releases.

@@ -20,11 +20,16 @@ func (c *dingsimCommand) Run(env *environment) error {
 	if err != nil {
 		return fmt.Errorf("--listen: %w; choose another address", err)
 	}
+	here := "http://" + reachable(l.Addr().String())
+	base := here
+	if a, ok := l.Addr().(*net.TCPAddr); ok && a.IP.IsUnspecified() {
+		base = "" // each client is told the address that it came by
+	}
 	sim := dingsim.New(dingsim.Config{
-		ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: "http://" + l.Addr().String(),
+		ClientID: c.ClientID, ClientSecret: c.ClientSecret, BaseURL: base,
 		Logger: newLogger(configs.Log{Level: "warn", Format: "console"}, env.errOut),
 	})
-	fmt.Fprintf(env.out, "%s http://%s/\n", text(env.lang, "钉钉模拟器已启动：", "The DingTalk simulator runs at"), l.Addr())
+	fmt.Fprintf(env.out, "%s %s/\n", text(env.lang, "钉钉模拟器已启动：", "The DingTalk simulator runs at"), here)
 	return serveSim(env.ctx, sim, l)
 }
 
