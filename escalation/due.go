@@ -80,23 +80,20 @@ func (e *Escalation) Spoke(now time.Time) {
 	e.LastWord, e.AskedAt = now, time.Time{}
 }
 
-// Add adds the asker's further words. What was not urgent may become so, and
+// Add is for further words of the asker. What was not urgent may become so, and
 // what nobody took is called again; those who were called hear of it.
-func (e *Escalation) Add(words string, urgent bool, reasons []string, people OnCall, m Moment) Effects {
+func (e *Escalation) Add(urgent bool, people OnCall, m Moment) Effects {
 	var f Effects
-	e.addWords(words)
-	f.log("added", e.Asker.Name, "")
 	switch {
 	case urgent && (e.State == StateWaiting || e.State == StateDesk || e.State == StateExhausted):
 		if e.Kind == KindRequest {
 			e.Kind = KindUrgent
 		}
-		e.Reasons = reasons
 		e.start(&f, WhyStep, people, m)
 	case e.State == StateHeld:
-		f.tell([]string{e.Holder}, WhatAdded, e.Asker.Name)
+		f.tell([]string{e.Holder}, WhatAdded, "")
 	case e.State == StateDesk || e.State == StateCalling:
-		f.tell(e.current(), WhatAdded, e.Asker.Name)
+		f.tell(e.current(), WhatAdded, "")
 	}
 	return f
 }

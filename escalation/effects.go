@@ -52,7 +52,7 @@ const (
 	WhatTaken    What = "taken"    // By has it
 	WhatReleased What = "released" // its holder fell silent and lost it
 	WhatKept     What = "kept"     // nobody took over, it stays with its holder
-	WhatAdded    What = "added"    // the asker said more
+	WhatAdded    What = "added"    // the asker said more, which is urgent too
 	WhatClosed   What = "closed"   // By ended it
 
 	WhatDeferred  What = "deferred"  // people are back At

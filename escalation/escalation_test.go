@@ -14,7 +14,7 @@ import (
 	"guanjia/escalation"
 )
 
-var start = time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a moment
+var start = time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
 
 func member(key string, roles ...bot.Role) bot.Member {
 	return bot.Member{Key: key, Name: strings.ToUpper(key), UserID: "u-" + key, Roles: roles}
@@ -62,7 +62,7 @@ func day(after time.Duration) escalation.Moment {
 }
 
 func begin(kind escalation.Kind, people escalation.OnCall, m escalation.Moment) (*escalation.Escalation, escalation.Effects) {
-	return escalation.Begin(escalation.New{ID: "E1", Kind: kind, Asker: escalation.Asker{Name: "陈晓"}, Words: "我们被勒索了"}, plan(), people, m)
+	return escalation.Begin(escalation.New{ID: "E1", Kind: kind, Asker: escalation.Asker{Identity: "cust001"}}, plan(), people, m)
 }
 
 // said tells effects in a line: who was paged why, who was told what, what the
@@ -254,11 +254,11 @@ func TestSilentHolderIsAskedAndThenReplaced(t *testing.T) {
 
 func TestFurtherWordsAreAdded(t *testing.T) {
 	e, _ := begin(escalation.KindUrgent, everybody(), night(0))
-	if f := e.Add("还有一台", true, nil, everybody(), night(time.Minute)); said(f) != "added:li" || len(e.Words) != 2 {
-		t.Errorf("%s, %v", said(f), e.Words)
+	if f := e.Add(true, everybody(), night(time.Minute)); said(f) != "added:li" {
+		t.Error(said(f))
 	}
 	e, _ = begin(escalation.KindRequest, everybody(), night(0))
-	if f := e.Add("被黑了", true, []string{"被黑"}, everybody(), night(time.Minute)); said(f) != "step>li, asker calling" || !e.Urgent() {
+	if f := e.Add(true, everybody(), night(time.Minute)); said(f) != "step>li, asker calling" || !e.Urgent() {
 		t.Errorf("a request that became urgent: %s", said(f))
 	}
 }

@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"slices"
 	"time"
 
 	"guanjia/bot"
@@ -25,8 +24,6 @@ type New struct {
 	Kind    Kind
 	Subject string
 	Asker   Asker
-	Words   string
-	Reasons []string
 }
 
 // Begin opens an escalation. What is urgent starts the ladder at any hour; a
@@ -34,12 +31,10 @@ type New struct {
 // (contract §5).
 func Begin(n New, plan Config, people OnCall, m Moment) (*Escalation, Effects) {
 	e := &Escalation{
-		ID: n.ID, Kind: n.Kind, Subject: n.Subject, Asker: n.Asker, Reasons: n.Reasons,
-		OpenedAt: m.Now, Plan: plan,
+		ID: n.ID, Kind: n.Kind, Subject: n.Subject, Asker: n.Asker, OpenedAt: m.Now, Plan: plan,
 	}
-	e.addWords(n.Words)
 	var f Effects
-	f.log("opened", n.Asker.Name, "")
+	f.log("opened", "bot", "")
 	switch {
 	case e.Urgent():
 		e.start(&f, WhyStep, people, m)
@@ -50,16 +45,6 @@ func Begin(n New, plan Config, people OnCall, m Moment) (*Escalation, Effects) {
 		f.asker(AskerNotice{What: WhatDeferred, At: m.Opens})
 	}
 	return e, f
-}
-
-func (e *Escalation) addWords(words string) {
-	if words == "" {
-		return
-	}
-	e.Words = append(e.Words, words)
-	if over := len(e.Words) - maxWords; over > 0 {
-		e.Words = slices.Delete(e.Words, 1, 1+over) // the first words say what it is about
-	}
 }
 
 // wait lets it lie until the desk opens.

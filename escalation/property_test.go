@@ -124,8 +124,8 @@ func (h *history) check() {
 			h.Fatalf("%s, and nothing will happen any more: a silent end", e.State)
 		}
 	}
-	if len(e.Calls) > 60 || len(e.Words) > 20 {
-		h.Fatalf("it grows: %d calls, %d words", len(e.Calls), len(e.Words))
+	if len(e.Calls) > 60 {
+		h.Fatalf("it grows: %d calls", len(e.Calls))
 	}
 }
 
@@ -136,7 +136,7 @@ func TestNoHistoryEndsSilently(t *testing.T) {
 		p.Ladder = p.Ladder[:rapid.IntRange(0, 3).Draw(t, "steps")]
 		p.Repeat = rapid.IntRange(0, 2).Draw(t, "repeat")
 		kind := rapid.SampledFrom([]escalation.Kind{escalation.KindUrgent, escalation.KindRequest, escalation.KindSubject}).Draw(t, "kind")
-		e, f := escalation.Begin(escalation.New{ID: "E1", Kind: kind, Words: "x"}, p, h.people(), h.moment())
+		e, f := escalation.Begin(escalation.New{ID: "E1", Kind: kind}, p, h.people(), h.moment())
 		h.e = e
 		h.take(f)
 		h.check()
@@ -166,7 +166,7 @@ func (h *history) event() {
 		f, err = h.e.HandOff(h.who(), h.who(), h.now)
 	case 4:
 		if h.e.Open() {
-			f = h.e.Add("words", rapid.Bool().Draw(h.T, "urgent"), nil, h.people(), h.moment())
+			f = h.e.Add(rapid.Bool().Draw(h.T, "urgent"), h.people(), h.moment())
 		}
 	case 5:
 		if h.e.Held() {

@@ -42,10 +42,10 @@ const (
 )
 
 // Asker is who needs help, and how to reach them. It is zero where nobody asked.
+// Their name and words are kept elsewhere, where they can be erased.
 type Asker struct {
 	Identity     string        `json:"identity,omitempty"`
 	StaffID      string        `json:"staff_id,omitempty"`
-	Name         string        `json:"name,omitempty"`
 	Lang         string        `json:"lang,omitempty"`
 	To           bot.Recipient `json:"to,omitempty"`
 	Conversation string        `json:"conversation,omitempty"`
@@ -91,9 +91,6 @@ type Escalation struct {
 	// Subject is the case or incident it is about, "" for none.
 	Subject string `json:"subject,omitempty"`
 	Asker   Asker  `json:"asker,omitzero"`
-	// Words are what the asker said, oldest first; Reasons why that is urgent.
-	Words   []string `json:"words,omitempty"`
-	Reasons []string `json:"reasons,omitempty"`
 
 	OpenedAt time.Time `json:"opened_at"`
 	// Plan is the ladder as it was when this began.
@@ -131,11 +128,8 @@ type Escalation struct {
 	Rating int `json:"rating,omitempty"`
 }
 
-// What an escalation keeps at most.
-const (
-	maxWords = 20
-	maxCalls = 60
-)
+// maxCalls is how many calls an escalation remembers.
+const maxCalls = 60
 
 // Open reports whether it is not over.
 func (e *Escalation) Open() bool { return e.State != StateClosed }
