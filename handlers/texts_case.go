@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"guanjia/bot"
-	"guanjia/calendar"
 	"guanjia/engagement"
 )
 
@@ -190,9 +189,4 @@ func textClass(lang, class string) string {
 		return name
 	}
 	return pick(lang, "安全事件（类别待定）", "security incident (class to be decided)")
-}
-
-// textFormatEnd is an end in a person's language.
-func textFormatEnd(cal *calendar.Calendar, t time.Time, lang string) string {
-	return cal.FormatEnd(t, lang)
 }

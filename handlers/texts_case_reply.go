@@ -126,6 +126,7 @@ func textDone(lang string, cal *calendar.Calendar, c *engagement.Case, cmd Comma
 		return fmt.Sprintf(pick(lang, "%s 已继续，响应服务期至 **%s**，已通知客户。", "%s goes on, until **%s**. The customer was told."), id, end)
 	case VerbBind:
 		return fmt.Sprintf(pick(lang, "这个群现在是 %s 的沟通群。", "This group is the channel of %s now."), id)
+	default:
 	}
 	what := map[Verb][2]string{
 		VerbReject: {"已拒绝", "rejected"}, VerbUpdate: {"的进展已发出", "update sent"}, VerbReport: {"的报告已交付", "report delivered"},
@@ -158,8 +159,9 @@ func textRefusal(lang string, cal *calendar.Calendar, r *engagement.Refusal) str
 		return fmt.Sprintf(pick(lang, "这样 %s 会在 %s 结束，已经过去了，请延长得更多。", "That would end %s at %s, which is past; extend it further."), id, at)
 	case engagement.WhyExpired:
 		return fmt.Sprintf(pick(lang, "%s 的有效期已于 %s 结束。", "The validity of %s ended %s."), id, at)
+	default:
+		return textRefusalShort(lang, id, r)
 	}
-	return textRefusalShort(lang, id, r)
 }
 
 func textRefusalShort(lang, id string, r *engagement.Refusal) string {

@@ -144,8 +144,9 @@ func textTitle(lang string, n engagement.Notice) string {
 		return pick(lang, "服务有效期", "Validity")
 	case engagement.TopicResponse, engagement.TopicResponseEnd:
 		return pick(lang, "响应服务期", "Response period")
+	default:
+		return pick(lang, "服务动态", "Service news")
 	}
-	return pick(lang, "服务动态", "Service news")
 }
 
 func textPassOn(lang string, c *engagement.Case, words string) string {

@@ -1,0 +1,207 @@
+package handlers_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"guanjia/bot"
+	"guanjia/engagement"
+	"guanjia/handlers"
+	"guanjia/scheduler"
+)
+
+func TestIncidentFromReportToResolution(t *testing.T) {
+	o := bought(t)
+	said, _ := o.hear("cust001", "cid1", "服务器被勒索了")
+	o.wants(said, channel, "I1", "有害程序事件", "不要重启", "不是对结果的承诺")
+	o.wants(said, "user:staff001", "I1", "受理 I1", "服务器被勒索了")
+
+	said, _ = o.hear("staff001", "", "受理 i1")
+	o.wants(said, channel, "I1", "李工", "7月6日24:00")
+	o.wants(said, "user:staff001", "I1", "7月6日24:00")
+	said, _ = o.hear("staff002", "", "受理 I1")
+	o.wants(said, "user:staff002", "李工", "受理了")
+
+	said, _ = o.hear("cust001", "", "又有一台中招了")
+	o.wants(said, "user:cust001", "已补充到", "I1")
+	o.wants(said, "user:staff001", "I1", "又有一台中招了")
+
+	said, _ = o.hear("staff001", "cid1", "进展 I1 已隔离 3 台主机")
+	if len(said) != 1 {
+		t.Errorf("said in the channel, and yet %d messages", len(said))
+	}
+	o.wants(said, channel, "I1", "已隔离 3 台主机")
+	said, _ = o.hear("staff001", "", "暂停 I1 等客户日志")
+	o.wants(said, channel, "I1", "等客户日志")
+	o.now = o.now.Add(26 * time.Hour)
+	said, _ = o.hear("staff001", "", "继续 I1")
+	o.wants(said, channel, "I1", "7月8日 02:00")
+	said, _ = o.hear("staff005", "", "延长 I1 2d 取证")
+	o.wants(said, channel, "I1", "7月10日 02:00")
+	said, _ = o.hear("staff001", "", "报告 I1 https://example.com/r?a=1")
+	o.wants(said, channel, "I1", "https://example.com/r?a=1")
+	said, _ = o.hear("staff001", "", "结案 I1")
+	o.wants(said, channel, "I1", "已结案", "7月16日24:00")
+
+	said, _ = o.hear("cust001", "cid1", "又被勒索了")
+	o.wants(said, channel, "I2", "I1", "复发")
+}
+
+func TestStaffWordsAreForStaff(t *testing.T) {
+	o := bought(t)
+	o.hear("cust001", "", "服务器被勒索了")
+	before := o.docs[bot.DocRef{Kind: "case", ID: "C1"}].Version
+	for who, words := range map[string][]string{
+		"cust001":  {"受理 I1", "拒绝 I1 x", "结案 I1", "已联系 C1", "延长 C1 2d x", "绑定 C1", "开通 o2 公司 张三 13800000002", "accept I1"},
+		"staff001": {"延长 C1 2d x", "延长 I1 2d x", "开通 o2 公司 张三 13800000002", "受理 I99", "已联系 C99", "进展 I1", "绑定 C1"},
+		"staff003": {"受理 I1", "拒绝 I1 x"},
+	} {
+		for _, w := range words {
+			said, handled := o.hear(who, "", w)
+			if !handled || len(said) != 1 {
+				t.Errorf("%s typed %q and hears %v", who, w, said)
+			}
+		}
+	}
+	if got := o.docs[bot.DocRef{Kind: "case", ID: "C1"}].Version; got != before {
+		t.Error("a refusal changed the case")
+	}
+}
+
+func TestContactedTwiceTellsByWhomAndWhen(t *testing.T) {
+	o := bought(t)
+	said, _ := o.hear("staff001", "", "contacted c1")
+	o.wants(said, "user:staff001", "C1")
+	said, _ = o.hear("staff002", "", "已联系 C1")
+	o.wants(said, "user:staff002", "李工", "7月1日 10:30")
+}
+
+func TestReportAfterTheValidityIsAnsweredHonestly(t *testing.T) {
+	o := bought(t)
+	o.until(o.now.Add(20 * 24 * time.Hour))
+	said, handled := o.hear("cust001", "", "又被勒索了，不急")
+	o.wants(said, "user:cust001", "7月16日24:00", "重新购买")
+	o.wants(said, "user:staff003", "C1", "又被勒索了")
+	if !handled || o.ids["incident"] != 0 {
+		t.Error("an incident was opened")
+	}
+	if _, handled := o.hear("cust001", "", "又被勒索了，快来人"); handled {
+		t.Error("an urgent one does not reach the ladder")
+	}
+}
+
+func TestStrangersReportsAreNoBusinessOfACase(t *testing.T) {
+	o := bought(t)
+	if said, handled := o.hear("cust002", "", "服务器被勒索了"); handled || len(said) > 0 {
+		t.Errorf("%v", said)
+	}
+	if _, handled := o.hear("staff001", "cid1", "服务器被勒索了"); handled {
+		t.Error("the team's own words opened an incident")
+	}
+}
+
+func TestBindingCodeLetsAPersonIn(t *testing.T) {
+	o := newOffice(t)
+	code := o.buy(o.purchase()).BindingCode
+	said, _ := o.hear("out9", "", "绑定 "+strings.ToLower(code))
+	o.wants(said, "reply:c-out9", "C1", "7月16日24:00")
+	if _, handled := o.hear("out9", "", "服务器被勒索了"); !handled {
+		t.Error("their report is not taken into the case")
+	}
+	said, _ = o.hear("cust003", "", "绑定 AAAA2222")
+	o.wants(said, "user:cust003", "没有找到")
+	for _, question := range []string{"绑定的服务器可以解绑吗", "bind security", "绑定"} {
+		if said, _ := o.hear("cust003", "", question); len(said) > 0 && strings.Contains(said[0].Text, "绑定代码") {
+			t.Errorf("%q is taken for a code", question)
+		}
+	}
+}
+
+func TestStatusIsFullForStaffAndTheirPartForCustomers(t *testing.T) {
+	o := bought(t)
+	o.hear("cust001", "cid1", "服务器被勒索了")
+	o.hear("staff001", "", "受理 I1")
+	o.now = o.now.Add(54 * time.Hour)
+	said, _ := o.hear("staff001", "", "状态 C1")
+	o.wants(said, "user:staff001", "C1", "示例科技", "order-1", "+8613800000001", "▓", "I1", "响应中", "7月6日24:00", "7月16日24:00", "受理")
+	for _, words := range []string{"状态", "状态 C1", "status i1"} {
+		said, _ = o.hear("cust001", "", words)
+		m := o.wants(said, "user:cust001", "C1", "I1", "▓")
+		if strings.Contains(m.Text, "+8613800000001") || strings.Contains(m.Text, "order-1") {
+			t.Errorf("%q shows too much: %s", words, m.Text)
+		}
+	}
+	said, _ = o.hear("cust002", "", "状态 C1")
+	o.wants(said, "user:cust002", "没有找到")
+	said, _ = o.hear("cust002", "", "状态 C77")
+	o.wants(said, "user:cust002", "没有找到")
+	if _, handled := o.hear("cust002", "", "状态"); handled {
+		t.Error("a stranger's 状态 is about no case")
+	}
+	said, _ = o.hear("staff001", "cid1", "状态 C1")
+	if m := o.wants(said, channel, "C1"); strings.Contains(m.Text, "+8613800000001") {
+		t.Error("numbers are shown in the channel")
+	}
+}
+
+func TestRemindersAndTheEndGoIntoTheChannelAndToTheExpert(t *testing.T) {
+	o := bought(t)
+	o.hear("staff001", "", "已联系 C1")
+	o.hear("cust001", "cid1", "服务器被勒索了")
+	o.hear("staff001", "", "受理 I1")
+	o.until(o.now.Add(20 * 24 * time.Hour))
+	o.wants(o.heard, channel, "I1", "响应服务期", "7月6日24:00")
+	o.wants(o.heard, "user:staff001", "I1", "响应服务期", "7月6日24:00")
+	o.wants(o.heard, "user:staff005", "I1", "没有交付报告")
+	end := o.wants(o.heard, channel, "C1", "7月16日24:00", "将于", "评价 C1 5")
+	if len(end.Buttons) != 3 {
+		t.Errorf("buttons %v", end.Buttons)
+	}
+	if c := o.get("C1"); c.State != engagement.Expired || len(o.index[handlers.IndexCasesOpen]) != 0 {
+		t.Errorf("the case is %s", c.State)
+	}
+	said, _ := o.hear("cust001", "", "评价 C1 5")
+	o.wants(said, "user:cust001", "谢谢")
+	said, _ = o.hear("cust002", "", "评价 C1 1")
+	o.wants(said, "user:cust002", "没有找到")
+	for _, m := range o.heard {
+		if strings.Contains(m.Text, "%!") || strings.Contains(m.Text, "further_report") {
+			t.Errorf("badly put: %s", m.Text)
+		}
+	}
+}
+
+func TestOpenedByHandIsACaseLikeAnyOther(t *testing.T) {
+	o := newOffice(t)
+	said, _ := o.hear("staff005", "", "开通 o-7 新公司 张三 13800000001")
+	o.wants(said, "user:staff005", "C1", "绑定代码")
+	o.wants(said, "user:staff001", "新公司", "张三", "已联系 C1")
+	said, _ = o.hear("staff005", "", "开通 o-7 新公司 张三 13800000001")
+	o.wants(said, "user:staff005", "C1", "没有重复")
+}
+
+func TestMemberTakesOnWhatTheBotDidNotSeeAsAnIncident(t *testing.T) {
+	o := bought(t)
+	said, _ := o.hear("staff001", "cid1", "受理")
+	o.wants(said, channel, "I1", "已受理", "7月6日24:00")
+	if said, _ := o.hear("staff001", "", "受理"); !strings.Contains(said[0].Text, "用法") {
+		t.Errorf("%v", said)
+	}
+}
+
+func TestWordsThatWereNotDeliveredComeBackToTheTeam(t *testing.T) {
+	o := bought(t)
+	for _, m := range o.heard {
+		if m.To == channel && (m.Report != handlers.KindCaseSaid || !m.ReportFailureOnly || m.Subject != "C1") {
+			t.Errorf("nobody learns when this is lost: %+v", m)
+		}
+	}
+	data, err := json.Marshal(bot.Delivery{ID: "m.0", To: channel, Reason: "机器人不在群里", Text: "**I1 进展**"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.fire(scheduler.Deadline{ID: "report|m.0", Kind: handlers.KindCaseSaid, Subject: "C1", Data: data}, false)
+	o.wants(o.heard, "user:staff001", "C1", "机器人不在群里", "**I1 进展**")
+}
