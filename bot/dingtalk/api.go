@@ -190,7 +190,7 @@ func redacted(err error) error {
 		return nil
 	}
 	if ue, ok := errors.AsType[*url.Error](err); ok {
-		where := ue.URL
+		where, _, _ := strings.Cut(ue.URL, "?") // also of an address that is none
 		if u, perr := url.Parse(ue.URL); perr == nil {
 			where = u.Scheme + "://" + u.Host + u.Path
 		}

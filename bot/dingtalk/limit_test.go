@@ -100,3 +100,15 @@ func TestACallThatWouldWaitTooLongComesBackLater(t *testing.T) {
 		}
 	})
 }
+
+func TestConnectingIsTriedMoreAndMoreSlowly(t *testing.T) {
+	for failures, least := range map[int]time.Duration{
+		1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 5: 16 * time.Second, 6: 30 * time.Second, 7: 30 * time.Second, 1 << 40: 30 * time.Second,
+	} {
+		for range 100 {
+			if got := retryDial(failures); got < least || got > least+least/5 {
+				t.Errorf("after %d failures: %v", failures, got)
+			}
+		}
+	}
+}

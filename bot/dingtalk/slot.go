@@ -178,9 +178,10 @@ func (s *slot) hangUp(ctx context.Context) {
 }
 
 // retryDial is the wait after so many failures in a row: one second doubled, at
-// most a minute, and a fifth of chance so that replicas do not come in step.
+// most half a minute, and a fifth of chance so that replicas do not come in step.
+// A message that was not acked comes again after a minute, and must find somebody.
 func retryDial(failures int) time.Duration {
-	d := min(time.Second<<min(failures-1, 6), time.Minute)
+	d := min(time.Second<<min(failures-1, 5), 30*time.Second)
 	return d + time.Duration(rand.Int64N(int64(d/5)))
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/open-dingtalk/dingtalk-stream-sdk-go/logger"
+
 	"guanjia/bot"
 	"guanjia/bot/dingtalk"
 	"guanjia/dingsim"
@@ -224,17 +226,76 @@ func TestStoppingFinishesWhatIsBeingStored(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, dingsim.Config{})
 	stop := r.connect(t)
-	entered, leave := make(chan struct{}), make(chan struct{})
-	r.inbox.failWith(func(context.Context, bot.Message) error { close(entered); <-leave; return nil })
-	id := r.say(t, dingsim.Say{From: "cust001", Text: "在吗"})
-	<-entered
+	entered, leave := make(chan struct{}, 100), make(chan struct{})
+	r.inbox.failWith(func(context.Context, bot.Message) error { entered <- struct{}{}; <-leave; return nil })
+	var ids []string
+	for range 100 {
+		ids = append(ids, r.say(t, dingsim.Say{From: "cust001", Text: "在吗"}))
+	}
+	for range ids {
+		<-entered
+	}
 	time.AfterFunc(300*time.Millisecond, func() { close(leave) })
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
-	eventually(t, "acked", func() bool { return len(r.acks(id)) == 1 })
-	if a := r.acks(id)[0]; a.Code != 200 || r.inbox.times(id) != 1 {
-		t.Errorf("%+v, stored %d times", a, r.inbox.times(id))
+	for _, id := range ids {
+		eventually(t, "acked", func() bool { return len(r.acks(id)) == 1 })
+		if a := r.acks(id)[0]; a.Code != 200 || r.inbox.times(id) != 1 {
+			t.Errorf("%+v, stored %d times", a, r.inbox.times(id))
+		}
 	}
 	eventually(t, "hung up", func() bool { return len(r.sim.Connections()) == 0 })
+}
+
+func TestARushIsTakenInWhileTheStoreIsSlow(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, dingsim.Config{})
+	r.connect(t)
+	r.inbox.failWith(func(ctx context.Context, _ bot.Message) error {
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+		return ctx.Err()
+	})
+	for i := range 1000 {
+		r.say(t, dingsim.Say{From: "cust001", Text: fmt.Sprint(i)})
+	}
+	eventually(t, "all acked", func() bool { return len(r.sim.Acks(0)) == 1000 })
+	for _, a := range r.sim.Acks(0) {
+		if a.Code != 200 || a.Outcome != "acked" {
+			t.Fatalf("%+v", a)
+		}
+	}
+}
+
+func TestATicketIsNotInTheWordsAboutAConnectionThatFailed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, dingsim.Config{})
+	r.answer("/v1.0/gateway/connections/open", func(w http.ResponseWriter, _ int) bool {
+		secret("hush-hush-ticket")
+		_, _ = w.Write([]byte(`{"endpoint":"ws://127.0.0.1:1/connect","ticket":"hush-hush-ticket\u0001"}`))
+		return true
+	})
+	stop := r.start(t)
+	eventually(t, "a failure in the log", func() bool { return r.log.has("cannot connect to the dingtalk stream") })
+	if err := stop(); err != nil || r.log.has("hush-hush") {
+		t.Errorf("%v; log %s", err, r.log)
+	}
+}
+
+func TestWhatTheSDKPrintsHoldsNoSecrets(t *testing.T) {
+	secret("sdk-told-secret")
+	sdk := logger.GetLogger() // it goes to the log of the run, which is searched at its end
+	for _, print := range []func(string, ...any){sdk.Debugf, sdk.Infof} {
+		print("body=%s", `{"clientSecret":"sdk-told-secret"}`)
+	}
+	before := spillLen()
+	for _, print := range []func(string, ...any){sdk.Warningf, sdk.Errorf, sdk.Fatalf} {
+		print("dial wss://x/connect?ticket=%s failed", "sdk-told-secret")
+	}
+	if n := spillLines(before, "dial wss://x/connect"); n != 3 {
+		t.Errorf("%d of 3 warnings are in the log", n)
+	}
 }
