@@ -50,7 +50,7 @@ func TestOneConnectionIsReplacedBeforeItGoes(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, dingsim.Config{DisconnectGrace: 10 * time.Second}, func(c *dingtalk.Config) { c.Connections = 1 })
 	r.connect(t)
-	r.faults(t, `{"disconnect_every":"500ms"}`)
+	r.faults(t, `{"disconnect_every":"430ms"}`)
 	eventually(t, "a connection told to go", func() bool { return r.called("/connect") >= 2 })
 	eventually(t, "its successor stands while it is still there", func() bool {
 		going, open := 0, 0
@@ -63,7 +63,20 @@ func TestOneConnectionIsReplacedBeforeItGoes(t *testing.T) {
 		}
 		return going == 1 && open == 1
 	})
-	eventually(t, "several replacements", func() bool { return r.called("/connect") >= 5 })
+	said := 0
+	every(t, 10*time.Millisecond, 3*time.Second, func() {
+		r.say(t, dingsim.Say{From: "cust001", Text: "在吗"})
+		said++
+	})
+	lost := 0
+	for _, a := range r.sim.Acks(0) {
+		if a.Outcome == "undelivered" { // between the announcement and the successor
+			lost++
+		}
+	}
+	if r.called("/connect") < 5 || lost > said/8 {
+		t.Errorf("%d connections opened, nobody heard %d of %d messages", r.called("/connect"), lost, said)
+	}
 	if r.stream.Connections() != 1 || r.log.has(`"level":"warn"`) {
 		t.Errorf("%d connections; log %s", r.stream.Connections(), r.log)
 	}
