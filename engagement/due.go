@@ -105,9 +105,7 @@ func (c *Case) dueResponse(i *Incident, now time.Time) Effects {
 		if p.end() {
 			n.Topic = TopicResponseEnd
 		}
-		if p.customer {
-			i.HeardAt = now
-		} else {
+		if !p.customer {
 			n.To, n.Member = ToExpert, i.Expert
 		}
 		e.say(n)

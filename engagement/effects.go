@@ -129,6 +129,7 @@ const (
 	KindUpdate    = "case.update"    // the customer has heard nothing for a while
 	KindChecklist = "case.checklist" // the binding of servers is not confirmed
 	KindRoom      = "case.channel"   // the next step of making the channel
+	KindMembers   = "case.members"   // who is on duty belongs into the channel
 )
 
 // arm plans a deadline anew; a zero due takes it back. Either way one that is

@@ -40,7 +40,7 @@ type Incident struct {
 	Response Clock     `json:"response,omitzero"`
 	Report   string    `json:"report,omitempty"`
 	ReportAt time.Time `json:"report_at,omitzero"`
-	// HeardAt is when the customer last heard of it.
+	// HeardAt is when somebody last told the customer how it goes.
 	HeardAt time.Time `json:"heard_at,omitzero"`
 	// Missed counts how often nobody accepted it in time.
 	Missed    int `json:"missed,omitempty"`
@@ -117,6 +117,7 @@ func (c *Case) OpenNew(id string, r Report, now time.Time) (*Incident, Effects, 
 	c.Incidents = append(c.Incidents, i)
 	e.call(Call{Do: CallOpen, Subject: id, Urgent: r.Urgent})
 	e.arm(KindAccept, id, &i.AcceptRun, now.Add(c.Service.AcceptWithin))
+	c.planMembers(&e, now)
 	e.log(Event{Kind: "reported", Incident: id, By: r.By, Text: r.Class})
 	return i, e, nil
 }
@@ -175,6 +176,7 @@ func (c *Case) Accept(id, member, name string, now time.Time) (Effects, error) {
 	i.Response.start(c.Service.end(now, c.Service.ResponsePeriod), now)
 	e.arm(KindAccept, id, &i.AcceptRun, time.Time{})
 	c.planResponse(i, &e, now)
+	c.planMembers(&e, now)
 	e.call(Call{Do: CallAck, Subject: id, Member: member})
 	e.say(Notice{To: ToChannel, Topic: TopicAccepted, Incident: id, At: i.Response.End, By: name})
 	e.log(Event{Kind: "accepted", Incident: id, By: name})

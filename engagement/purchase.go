@@ -44,6 +44,9 @@ type Purchase struct {
 	PurchasedAt time.Time
 	Company     string
 	Contacts    []Contact
+	// Anonymous is set by shops that tell nothing of the customer: company and
+	// contacts may then be empty, and people must find out.
+	Anonymous bool
 	// Delivery is the idempotency key of the event, such as the webhook-id; an
 	// event of an order with a delivery that was seen before has no effect.
 	Delivery string
@@ -91,7 +94,7 @@ func (p Purchase) Validate(s Service, now time.Time) error {
 	if err := p.checkDate(s, now); err != nil {
 		return err
 	}
-	if err := text("data.customer.company", p.Company); err != nil {
+	if err := text("data.customer.company", p.Company); err != nil && (p.Company != "" || !p.Anonymous) {
 		return err
 	}
 	return p.checkContacts()
@@ -113,7 +116,7 @@ func (p Purchase) checkDate(s Service, now time.Time) error {
 func (p Purchase) checkContacts() error {
 	const field = "data.customer.contacts"
 	switch n := len(p.Contacts); {
-	case n == 0:
+	case n == 0 && !p.Anonymous:
 		return &FieldError{field, "is empty; at least one person must be reachable"}
 	case n > maxContacts:
 		return &FieldError{field, fmt.Sprintf("has %d entries; send at most %d", n, maxContacts)}

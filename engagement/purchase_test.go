@@ -41,6 +41,11 @@ func TestBadPurchasesNameTheField(t *testing.T) {
 		})
 	}
 	p := purchase(now)
+	p.Company, p.Contacts, p.Anonymous = "", nil, true
+	if err := p.Validate(terms().Service, now); err != nil {
+		t.Errorf("a shop that knows no customer: %v", err)
+	}
+	p = purchase(now)
 	p.Company, p.Contacts[0].Name = "<img src=x onerror=alert(1)>", "[点我](http://x) @all"
 	if err := p.Validate(terms().Service, now); err != nil {
 		t.Errorf("markup is only text: %v", err)

@@ -50,6 +50,9 @@ type Room struct {
 	// contacts who could not be added by id.
 	Missing []string `json:"missing,omitempty"`
 	Apart   []string `json:"apart,omitempty"`
+	// Staff are the user ids of the team that were added.
+	Staff    []string `json:"staff,omitempty"`
+	StaffRun int      `json:"staff_run,omitempty"`
 	// Tries counts the failures of the present step.
 	Tries int `json:"tries,omitempty"`
 	// Lost is what happened to it, if it is gone.
@@ -116,7 +119,7 @@ func (c *Case) Created(made Room, now time.Time) Effects {
 	var e Effects
 	r := &c.Room
 	r.ID, r.Title, r.Owner, r.OwnerID, r.ChatID = made.ID, made.Title, made.Owner, made.OwnerID, made.ChatID
-	r.Link, r.Missing = made.Link, made.Missing
+	r.Link, r.Missing, r.Staff = made.Link, made.Missing, made.Staff
 	c.to(StepMembers, now, &e)
 	e.log(Event{Kind: "channel_created", By: bot, Text: made.Title})
 	return e
@@ -127,7 +130,7 @@ func (c *Case) Created(made Room, now time.Time) Effects {
 func (c *Case) Joined(apart []string, now time.Time) Effects {
 	var e Effects
 	c.Room.Apart, c.Room.Missing = apart, nil
-	if len(apart) == 0 {
+	if len(apart) == 0 && len(c.Contacts) > 0 {
 		c.to(StepWelcome, now, &e)
 	} else {
 		c.to(StepLink, now, &e)
@@ -154,6 +157,38 @@ func (c *Case) Welcomed(now time.Time) Effects {
 	e.say(Notice{To: ToChannel, Topic: TopicWelcome, At: c.Validity.End})
 	c.to(StepReady, now, &e)
 	e.log(Event{Kind: "welcomed", By: bot})
+	return e
+}
+
+// planMembers lets the channel follow the rota: whoever is on duty when an
+// incident is reported, and who accepts it, must be in it.
+func (c *Case) planMembers(e *Effects, now time.Time) {
+	if c.Room.ID != "" && c.Room.Lost == "" && (c.Room.Driver == DriverScene || c.Room.Driver == DriverService) {
+		e.arm(KindMembers, c.ID, &c.Room.StaffRun, now)
+	}
+}
+
+// MembersDue reports whether a deadline is for the present members.
+func (c *Case) MembersDue(run int) bool {
+	return run == c.Room.StaffRun && c.Room.ID != "" && c.Room.Lost == "" && c.alive() == nil
+}
+
+// Experts are the keys of those who accepted the incidents that are open.
+func (c *Case) Experts(now time.Time) []string {
+	var keys []string
+	for _, i := range c.Incidents {
+		if i.Expert != "" && i.Open(now) {
+			keys = append(keys, i.Expert)
+		}
+	}
+	return keys
+}
+
+// StaffAdded keeps who was added to the channel.
+func (c *Case) StaffAdded(ids []string) Effects {
+	var e Effects
+	c.Room.Staff = append(c.Room.Staff, ids...)
+	e.log(Event{Kind: "members_added", By: bot, Internal: true})
 	return e
 }
 

@@ -106,6 +106,9 @@ func (t *turn) doCase(ctx context.Context, w *casework, c Command, m bot.Member)
 	if !w.inRoom() || !toldInChannel(e) {
 		t.reply(textDone(t.lang, t.Calendar, w.Case, c))
 	}
+	if c.Verb == VerbResolve {
+		return t.draftSummary(ctx, w, c.Ref)
+	}
 	return nil
 }
 

@@ -28,6 +28,10 @@ func (h *Handler) fireCase(ctx context.Context, c scheduler.Claimed, now time.Ti
 		if err := w.undelivered(c); err != nil {
 			return bot.Change{}, err
 		}
+	case c.Kind == engagement.KindMembers:
+		if e, err = w.followRota(ctx, c.Run); err != nil {
+			return bot.Change{}, err
+		}
 	case c.Kind != engagement.KindRoom:
 		e = w.Due(c.Deadline, w.at())
 	case w.RoomDue(c.Run):

@@ -106,7 +106,8 @@ func (w *casework) lookUp(ctx context.Context, rooms Rooms) (engagement.Effects,
 func (w *casework) createRoom(ctx context.Context, rooms Rooms) (engagement.Effects, error) {
 	owner := w.owner()
 	title := textRoomTitle(w.Brand.Lang, w.Case)
-	made, err := rooms.Create(ctx, NewRoom{UUID: w.RoomKey(), Title: title, OwnerID: owner.UserID, MemberIDs: w.roomMembers(owner)})
+	staff := w.roomStaff(owner)
+	made, err := rooms.Create(ctx, NewRoom{UUID: w.RoomKey(), Title: title, OwnerID: owner.UserID, MemberIDs: slices.Concat(staff, w.reachable())})
 	switch {
 	case err == nil:
 	case !worthRetrying(err) && w.Room.Driver != engagement.DriverScene:
@@ -117,7 +118,7 @@ func (w *casework) createRoom(ctx context.Context, rooms Rooms) (engagement.Effe
 		return w.failed(ctx, err), nil
 	}
 	return w.Created(engagement.Room{
-		ID: made.ID, Title: title, Owner: owner.Key, OwnerID: made.OwnerID, ChatID: made.ChatID, Link: made.Link, Missing: made.Missing,
+		ID: made.ID, Title: title, Owner: owner.Key, OwnerID: made.OwnerID, ChatID: made.ChatID, Link: made.Link, Missing: made.Missing, Staff: append(staff, owner.UserID),
 	}, w.at()), nil
 }
 
@@ -132,15 +133,35 @@ func (w *casework) owner() bot.Member {
 	return bot.Member{}
 }
 
-// roomMembers are the user ids of who belongs into the group, the owner apart.
-func (w *casework) roomMembers(owner bot.Member) []string {
+// roomStaff are the user ids of the team that belong into the group now, the
+// owner apart.
+func (w *casework) roomStaff(owner bot.Member) []string {
 	var ids []string
 	for _, m := range w.resolve(w.Cases.Channel.Members, w.now) {
 		ids = append(ids, m.UserID)
 	}
-	ids = append(ids, w.reachable()...)
+	for _, key := range w.Experts(w.at()) {
+		if m, ok := w.Team.ByKey(key); ok {
+			ids = append(ids, m.UserID)
+		}
+	}
 	slices.Sort(ids)
 	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == owner.UserID || id == "" })
+}
+
+// followRota adds whoever belongs into the group by now and is not in it.
+func (w *casework) followRota(ctx context.Context, run int) (engagement.Effects, error) {
+	fresh := slices.DeleteFunc(w.roomStaff(w.owner()), func(id string) bool { return slices.Contains(w.Room.Staff, id) })
+	if !w.MembersDue(run) || len(fresh) == 0 || w.Cases.Rooms == nil {
+		return engagement.Effects{}, nil
+	}
+	switch _, err := w.Cases.Rooms.AddMembers(ctx, w.Room.ID, fresh); {
+	case err != nil && worthRetrying(err):
+		return engagement.Effects{}, fmt.Errorf("add members to the channel of %s: %w", w.ID, err)
+	case err != nil:
+		zerolog.Ctx(ctx).Error().Err(err).Str("case", w.ID).Msg("cannot add members to a channel")
+	}
+	return w.StaffAdded(fresh), nil
 }
 
 // fillRoom adds whom creation did not take. Contacts who cannot be added by id

@@ -137,7 +137,7 @@ func textWelcome(lang string, w *casework, end string) string {
 		people = w.Brand.Provider
 	}
 	return fmt.Sprintf(pick(lang,
-		"**欢迎，这里是%s的应急响应沟通群（%s）**\n\n- 服务有效期至 **%s**\n- 响应服务期：专家受理事件后 %s，届时会写明截止时间；有效期内再次发生安全事件，服务继续\n- 服务人员：%s\n- 发生安全事件时，请 @我 说明情况（什么系统、什么时候、看到了什么），会立即呼叫专家\n- 原则上远程支持，不上门；溯源到攻击者身份不在服务内；数据恢复会评估并协助，但不承诺结果\n- 回复 **状态** 看进度，**转人工** 找人，**帮助** 看更多\n\n还没进群的同事可以用绑定代码加入：给我发 **绑定 %s**",
+		"**欢迎，这里是%s的应急响应沟通群（%s）**\n\n- 服务有效期至 **%s**\n- 响应服务期：专家受理事件后%s，届时会写明截止时间；有效期内再次发生安全事件，服务继续\n- 服务人员：%s\n- 发生安全事件时，请 @我 说明情况（什么系统、什么时候、看到了什么），会立即呼叫专家\n- 原则上远程支持，不上门；溯源到攻击者身份不在服务内；数据恢复会评估并协助，但不承诺结果\n- 回复 **状态** 看进度，**转人工** 找人，**帮助** 看更多\n\n还没进群的同事可以用绑定代码加入：给我发 **绑定 %s**",
 		"**Welcome: this is the group for the emergency response of %s (%s)**\n\n- The service is valid until **%s**\n- The response period is %s from the moment an expert accepts an incident; its end will be told. Another incident within the validity is covered as well\n- Who is here for you: %s\n- When something happens, @ me and describe it (which system, since when, what you see): an expert is called at once\n- Support is remote; the identity of an attacker is not part of it; recovery of data is assessed and helped with, without a promised result\n- Reply **status**, **human** or **help**\n\nColleagues who are not here can send me **bind %s**"),
 		w.Brand.Product, w.ID, end, textSpan(lang, w.Service.ResponsePeriod), people, w.BindingCode)
 }

@@ -97,6 +97,10 @@ func textExpertOnly(lang string) string {
 }
 
 func textBadPurchase(lang string, fe *engagement.FieldError) string {
+	names := map[string]string{"data.order_id": "订单号", "data.customer.company": "公司", "data.customer.contacts[0].name": "联系人", "data.customer.contacts[0].mobile": "手机号"}
+	if name := names[fe.Field]; name != "" && lang != langEN {
+		return fmt.Sprintf("没有开通：%s填得不对，请核对。\n\n", name) + textCaseUsage(lang, VerbOpen)
+	}
 	return fmt.Sprintf(pick(lang, "没有开通：%s %s\n\n", "Not opened: %s %s\n\n"), strings.TrimPrefix(fe.Field, "data."), bot.Literal(fe.Problem)) + textCaseUsage(lang, VerbOpen)
 }
 

@@ -25,7 +25,7 @@ func (w *casework) staffText(n engagement.Notice) (text string, buttons []bot.Bu
 	case engagement.TopicNotAccepted:
 		return fmt.Sprintf(pick(lang, "**%s（%s）还没有人受理**，%s 上报。%s", "**Nobody has accepted %s (%s)**, reported %s. %s"), n.Incident, who, end, textToAccept(lang, n.Incident)), nil
 	case engagement.TopicUpdateDue:
-		return fmt.Sprintf(pick(lang, "**%s（%s）**：客户自 %s 起没有听到消息了，请用 **进展 %s …** 告知。", "**%s (%s)**: the customer has heard nothing since %s; please tell them with **update %s …**."), n.Incident, who, end, n.Incident), nil
+		return fmt.Sprintf(pick(lang, "**%s（%s）**：客户自 %s 起没有收到进展，请用 **进展 %s …** 告知。", "**%s (%s)**: the customer has heard nothing since %s; please tell them with **update %s …**."), n.Incident, who, end, n.Incident), nil
 	case engagement.TopicReported:
 		return w.furtherText(n, who), nil
 	case engagement.TopicChecklistNudge:
@@ -93,10 +93,7 @@ func contactedButton(lang, id string) []bot.Button {
 
 // purchasedText is the telephone task.
 func (w *casework) purchasedText(lang string) string {
-	product := pick(lang, "应急响应服务", "emergency response")
-	if w.Product == engagement.Professional {
-		product = pick(lang, "专业版", "professional edition")
-	}
+	product := textProduct(lang, w.Product)
 	head := fmt.Sprintf(pick(lang, "**新订单 %s（%s），请电话联系客户**\n\n公司：%s\n\n联系人：%s", "**New order %s (%s): please telephone the customer**\n\nCompany: %s\n\nContacts: %s"),
 		w.ID, product, bot.Literal(w.Company), textContacts(lang, w.Contacts))
 	if w.Product == engagement.Professional {
@@ -110,8 +107,18 @@ func (w *casework) purchasedText(lang string) string {
 		target, w.Calendar.FormatEnd(w.Validity.End, lang), w.BindingCode, w.BindingCode, w.ID)
 }
 
+func textProduct(lang string, p engagement.Product) string {
+	if p == engagement.Professional {
+		return pick(lang, "专业版", "professional edition")
+	}
+	return pick(lang, "应急响应服务", "emergency response")
+}
+
 // textContacts lists people with their numbers, for staff only.
 func textContacts(lang string, cs []engagement.Contact) string {
+	if len(cs) == 0 {
+		return pick(lang, "未知（下单渠道没有提供，请在卖家后台查询）", "unknown (the shop told none; please look it up there)")
+	}
 	parts := make([]string, 0, len(cs))
 	for i, c := range cs {
 		if i == 5 {
@@ -178,15 +185,18 @@ func textEvent(lang string, v engagement.Event) string {
 		"reported": "上报", "further_report": "补充报告", "accepted": "受理", "not_accepted": "超时未受理", "rejected": "拒绝", "update": "进展",
 		"report": "交付报告", "resolved": "结案", "reopened": "重开", "paused": "暂停计时", "resumed": "继续计时", "response_ended": "响应服务期结束",
 		"no_report": "响应服务期结束时没有报告", "channel_created": "建群", "channel_bound": "绑定群", "channel_lost": "群不可用", "channel_renamed": "群改名",
-		"channel_failed": "建群失败", "welcomed": "发出欢迎词", "bound": "绑定人员",
+		"channel_failed": "建群失败", "welcomed": "发出欢迎词", "bound": "绑定人员", "members_added": "加入值班人员",
 	}
 	what := pick(lang, zh[v.Kind], strings.ReplaceAll(v.Kind, "_", " "))
 	if v.Incident != "" {
 		what = v.Incident + " " + what
 	}
 	words := v.Text
-	if v.Kind == "reported" {
+	switch v.Kind {
+	case "reported":
 		words = textClass(lang, v.Text)
+	case "purchased":
+		words = textProduct(lang, engagement.Product(v.Text))
 	}
 	if words != "" {
 		what += pick(lang, "：", ": ") + words
