@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"time"
 
 	"guanjia/bot"
@@ -120,20 +121,25 @@ func (e *Escalation) disarm(f *Effects, kind string, c *clock) {
 	*c = clock{}
 }
 
-// page calls members and keeps a record of it.
+// page calls members and keeps a record of it, under the run of the clock that
+// was set last.
 func (e *Escalation) page(f *Effects, p Page, now time.Time) {
-	p.Round, p.Step, p.Run = e.Round, e.Step, e.Run
-	if p.Why == WhyDesk || p.Why == WhyOpening || p.Why == WhyHandOff || p.Why == WhyProgress || p.Why == WhyCatchAll {
-		p.Step = 0
-	}
+	p.Run = e.Run
 	f.Pages = append(f.Pages, p)
 	for _, m := range p.To {
 		for _, v := range p.Via {
-			e.Calls = append(e.Calls, Call{Member: m.Key, Via: v, Round: p.Round, Step: p.Step, Run: p.Run, At: now})
+			e.Calls = append(e.Calls, Call{Member: m.Key, Via: v, Round: p.Round, Step: p.Step, Run: p.Run, At: now.Truncate(time.Second)})
+		}
+		if !slices.Contains(e.Paged, m.Key) {
+			e.Paged = append(e.Paged, m.Key)
 		}
 		f.log("called", "bot", m.Name)
 	}
-	if over := len(e.Calls) - maxCalls; over > 0 {
-		e.Calls = append([]Call(nil), e.Calls[over:]...)
+	over := len(e.Calls) - maxCalls
+	for over > 0 && e.Calls[over-1].Run == e.Run {
+		over-- // what becomes of these decides what is next
+	}
+	if over > 0 {
+		e.Calls = slices.Delete(e.Calls, 0, over)
 	}
 }

@@ -53,12 +53,18 @@ func plan() escalation.Config {
 	}
 }
 
+// night is a moment after start, six hours before the opening; day is one while
+// it is open for six hours.
 func night(after time.Duration) escalation.Moment {
-	return escalation.Moment{Now: start.Add(after), Opens: start.Add(6 * time.Hour)}
+	m := escalation.Moment{Now: start.Add(after), Open: after >= 6*time.Hour, Opens: start.Add(6 * time.Hour)}
+	if m.Open {
+		m.Opens = start.Add(30 * time.Hour)
+	}
+	return m
 }
 
 func day(after time.Duration) escalation.Moment {
-	return escalation.Moment{Now: start.Add(after), Open: true, Opens: start.Add(24 * time.Hour)}
+	return escalation.Moment{Now: start.Add(after), Open: after < 6*time.Hour, Opens: start.Add(24 * time.Hour)}
 }
 
 func begin(kind escalation.Kind, people escalation.OnCall, m escalation.Moment) (*escalation.Escalation, escalation.Effects) {
@@ -86,14 +92,15 @@ func said(f escalation.Effects) string {
 }
 
 // play fires what is due, in order, until the end, and tells each in a line.
-func play(e *escalation.Escalation, f escalation.Effects, people escalation.OnCall, times int) []string {
+func play(e *escalation.Escalation, f escalation.Effects, people escalation.OnCall, times int, when ...func(time.Duration) escalation.Moment) []string {
+	moment := append(when, night)[0]
 	lines := []string{said(f)}
 	for range times {
 		if len(f.Set) == 0 {
 			break
 		}
 		d := f.Set[len(f.Set)-1]
-		f = e.Due(d.Kind, d.Run, people, escalation.Moment{Now: d.Due, Opens: start.Add(6 * time.Hour)})
+		f = e.Due(d.Kind, d.Run, people, moment(d.Due.Sub(start)))
 		lines = append(lines, d.Due.Sub(start).String()+" "+said(f))
 	}
 	return lines
@@ -109,8 +116,8 @@ func TestUrgentClimbsTheLadderAndRepeatsIt(t *testing.T) {
 		"26m0s step>zhao, asker next",
 		"32m0s step>zhou, asker next",
 		"42m0s catch_all>zhou+wang, asker exhausted",
-		"6h0m0s opening>chen, asker told_desk",
-		"6h5m0s step>li, asker next",
+		"6h0m0s opening>li, asker next",
+		"6h5m0s step>zhao, asker next",
 	}
 	if diff := cmp.Diff(want, play(e, f, everybody(), 8)); diff != "" {
 		t.Error(diff)
@@ -132,16 +139,20 @@ func TestEmptyStepsAreSkippedAtOnce(t *testing.T) {
 
 func TestRequestGoesToTheDeskOrWaitsForIt(t *testing.T) {
 	e, f := begin(escalation.KindRequest, everybody(), day(0))
-	if diff := cmp.Diff([]string{"desk>chen, asker told_desk", "5m0s step>li, asker next"}, play(e, f, everybody(), 1)); diff != "" {
+	if diff := cmp.Diff([]string{"desk>chen, asker told_desk", "5m0s step>li, asker next"}, play(e, f, everybody(), 1, day)); diff != "" {
 		t.Error(diff)
 	}
 	e, f = begin(escalation.KindRequest, everybody(), night(0))
 	if diff := cmp.Diff([]string{"asker deferred", "6h0m0s opening>chen, asker told_desk"}, play(e, f, everybody(), 1)); diff != "" {
 		t.Error(diff)
 	}
-	_, f = begin(escalation.KindRequest, team("li"), day(0))
-	if got := said(f); got != "desk>li, asker calling" {
-		t.Errorf("without a desk: %s", got)
+	e, f = begin(escalation.KindRequest, team("zhao"), day(0))
+	if diff := cmp.Diff([]string{"desk>zhao, asker told_desk", "5m0s step>zhao, asker next"}, play(e, f, team("zhao"), 1, day)); diff != "" {
+		t.Errorf("without a desk the first step with anybody in it is told, and then called: %s", diff)
+	}
+	_, f = begin(escalation.KindRequest, team(), day(0))
+	if got := said(f); got != "asker exhausted" {
+		t.Errorf("nobody at all: %s", got)
 	}
 }
 
@@ -218,13 +229,23 @@ func TestHandOffMustBeAcknowledged(t *testing.T) {
 	if err != nil || said(f) != "handoff>wang" || e.Holder != "li" {
 		t.Fatalf("%s %v", said(f), err)
 	}
-	d := f.Set[0]
-	late := e.Due(d.Kind, d.Run, everybody(), night(6*time.Minute))
-	if said(late) != "kept:li" || e.Holder != "li" {
-		t.Errorf("not acknowledged: %s", said(late))
+	want := []string{
+		"handoff>wang", // until one of them takes it, it stays with li, who is not called
+		"6m0s handoff>zhao, asker next",
+		"12m0s handoff>zhou, asker next",
+		"22m0s handoff>zhao, asker next",
+		"28m0s handoff>zhou, asker next",
+		"38m0s catch_all>zhou+wang, kept:li",
 	}
-	if _, err := e.Ack(member("wang"), start); err == nil {
-		t.Error("an offer that ran out was taken")
+	if diff := cmp.Diff(want, play(e, f, everybody(), 8)); diff != "" || e.Holder != "li" {
+		t.Errorf("held by %s: %s", e.Holder, diff)
+	}
+	if _, err := e.Ack(member("chen"), start); err == nil {
+		t.Error("somebody who was not asked took it")
+	}
+	f, err = e.Ack(member("wang"), start.Add(time.Hour))
+	if err != nil || said(f) != "taken:li+zhao+zhou, asker taken WANG" || e.Holder != "wang" {
+		t.Errorf("who was asked came late: %s, %v, held by %s", said(f), err, e.Holder)
 	}
 }
 

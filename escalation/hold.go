@@ -40,8 +40,11 @@ type YoursError struct{}
 // Error says so.
 func (*YoursError) Error() string { return "held by the same member already" }
 
-// Ack lets a member take it: the first one wins, the others are told who has
-// it. Whoever was offered it takes it from its holder.
+// Ack lets a member take it, whether they were called or not: the first one
+// wins, all who were called hear who has it, the second one gets a *HeldError.
+// Whoever was asked to take it over takes it from its holder, also after the
+// time for that. For who has it already it is a *YoursError; it is a sign of
+// life, for which Spoke is there.
 func (e *Escalation) Ack(who bot.Member, now time.Time) (Effects, error) {
 	var f Effects
 	switch {
@@ -52,10 +55,7 @@ func (e *Escalation) Ack(who bot.Member, now time.Time) (Effects, error) {
 	case e.Held() && !slices.Contains(e.Offered, who.Key):
 		return f, &HeldError{Holder: e.HolderName, Since: e.HeldAt}
 	}
-	others := slices.DeleteFunc(e.Called(), func(k string) bool { return k == who.Key })
-	if e.Held() {
-		others = []string{e.Holder}
-	}
+	others := e.concerned(who.Key)
 	e.disarm(&f, KindClimb, &e.Climb)
 	e.withdraw(&f)
 	e.State, e.Holder, e.HolderName, e.HeldAt = StateHeld, who.Key, who.Name, now
@@ -70,17 +70,25 @@ func (e *Escalation) Ack(who bot.Member, now time.Time) (Effects, error) {
 	return f, nil
 }
 
+// concerned are the keys of those who must hear what becomes of it, but for one:
+// all who were called while nobody has it, then its holder and who was asked to
+// take over.
+func (e *Escalation) concerned(but string) []string {
+	keys := e.Called()
+	if e.Held() {
+		keys = append([]string{e.Holder}, e.Offered...)
+	}
+	return slices.DeleteFunc(keys, func(k string) bool { return k == but })
+}
+
 // Close ends it, for its holder or a manager.
 func (e *Escalation) Close(who bot.Member, now time.Time) (Effects, error) {
 	if err := e.mayEnd(who); err != nil {
 		return Effects{}, err
 	}
-	others := e.Called()
-	if e.Held() {
-		others = []string{e.Holder}
-	}
+	others := e.concerned(who.Key)
 	f := e.End(who.Name, now)
-	f.tell(slices.DeleteFunc(others, func(k string) bool { return k == who.Key }), WhatClosed, who.Name)
+	f.tell(others, WhatClosed, who.Name)
 	f.asker(AskerNotice{What: WhatClosed, By: who.Name})
 	return f, nil
 }
@@ -110,56 +118,58 @@ func (e *Escalation) mayEnd(who bot.Member) error {
 	return nil
 }
 
-// Up calls the next step of the ladder now. While somebody has it, they keep it
-// until one of those called takes it over; after the last step the first one
-// is called again.
+// Up calls the next step of the ladder now, and the one after it when that one's
+// time is up, at any hour. While somebody has it they keep it, until one of those
+// called takes it over; then the step called is the one after that which was
+// called last, and after the last step the first one.
 func (e *Escalation) Up(by string, people OnCall, m Moment) (Effects, error) {
 	var f Effects
-	switch e.State {
-	case StateClosed:
+	if e.State == StateClosed {
 		return f, &ClosedError{By: e.ClosedBy, At: e.ClosedAt}
-	case StateHeld:
-		e.callOver(&f, by, people, m)
-	case StateWaiting, StateDesk, StateExhausted:
-		e.Round, e.Step = 1, 0
-		e.climb(&f, WhyUp, by, people, m)
-	case StateCalling:
-		e.climb(&f, WhyUp, by, people, m)
 	}
 	f.log("escalated", by, "")
+	e.Pressed = true
+	switch e.State {
+	case StateHeld:
+		e.callOver(&f, by, people, m)
+	case StateCalling:
+		e.climb(&f, WhyUp, by, people, m)
+	case StateWaiting, StateDesk, StateExhausted, StateClosed:
+		e.Round, e.Step = 1, 0
+		e.climb(&f, WhyUp, by, people, m)
+	}
 	return f, nil
 }
 
 // callOver asks the people of the next step to take it from its holder.
 func (e *Escalation) callOver(f *Effects, by string, people OnCall, m Moment) {
-	for range e.Plan.Ladder {
-		if !e.advance() {
-			e.Round, e.Step = 1, 1
-		}
-		step := e.Plan.Ladder[e.Step-1]
-		to := slices.DeleteFunc(people(step.Notify, m.Now), func(x bot.Member) bool { return x.Key == e.Holder })
-		if len(to) == 0 {
-			continue
-		}
-		e.offer(f, Page{To: to, Via: step.Via, Why: WhyUp, By: by}, step.AckWithin, m.Now)
-		f.asker(AskerNotice{What: WhatNext})
+	e.Round = min(e.Round, e.Plan.Repeat) // so that the last step is not the end
+	step, to := e.next(f, people, m)
+	e.Round = max(1, e.Round)
+	if len(to) == 0 {
+		f.tell([]string{e.Holder}, WhatKept, "")
 		return
 	}
-	f.tell([]string{e.Holder}, WhatKept, "")
+	e.offer(f, Page{To: to, Via: step.Via, Why: WhyUp, Round: e.Round, Step: e.Step, By: by}, step.AckWithin, m.Now)
+	f.asker(AskerNotice{What: WhatNext})
 }
 
 // offer calls members who may take it from its holder.
 func (e *Escalation) offer(f *Effects, p Page, within time.Duration, now time.Time) {
-	e.Offered = nil
 	for _, m := range p.To {
-		e.Offered = append(e.Offered, m.Key)
+		if !slices.Contains(e.Offered, m.Key) {
+			e.Offered = append(e.Offered, m.Key)
+		}
 	}
 	e.arm(f, KindOffer, &e.Offer, now.Add(within))
 	e.page(f, p, now)
 }
 
-// HandOff asks another member to take it, who must acknowledge; until then, and
-// if they do not within the first step's time, it stays where it is.
+// HandOff asks another member to take it, who must acknowledge. Until somebody
+// does it stays with its holder, who alone the asker can talk with; if the other
+// one does not within the first step's time, the ladder is called from its first
+// step to take it over. While nobody has it, any member may point to another
+// one, who is called beside the ladder.
 func (e *Escalation) HandOff(who, to bot.Member, now time.Time) (Effects, error) {
 	var f Effects
 	switch {
@@ -174,10 +184,13 @@ func (e *Escalation) HandOff(who, to bot.Member, now time.Time) (Effects, error)
 	f.log("handed_off", who.Name, to.Name)
 	if !e.Held() {
 		e.Run++
-		e.page(&f, p, now) // the ladder goes on beside
+		e.page(&f, p, now)
 		return f, nil
 	}
-	e.Spoke(now)
+	if who.Key == e.Holder {
+		e.Spoke(now)
+	}
+	e.Leaving, e.Round, e.Step = true, 1, 0
 	e.offer(&f, p, e.firstWait(), now)
 	return f, nil
 }

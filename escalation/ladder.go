@@ -38,29 +38,42 @@ func Begin(n New, plan Config, people OnCall, m Moment) (*Escalation, Effects) {
 	switch {
 	case e.Urgent():
 		e.start(&f, WhyStep, people, m)
-	case m.Open:
-		e.desk(&f, WhyDesk, people, m)
+	case e.resting(m):
+		e.rest(&f, m)
 	default:
-		e.wait(&f, StateWaiting, m)
-		f.asker(AskerNotice{What: WhatDeferred, At: m.Opens})
+		e.desk(&f, WhyDesk, people, m)
 	}
 	return e, f
 }
 
-// wait lets it lie until the desk opens.
+// rest leaves it for the opening, at which the desk is told.
+func (e *Escalation) rest(f *Effects, m Moment) {
+	e.wait(f, StateWaiting, m)
+	f.asker(AskerNotice{What: WhatDeferred, At: m.Opens})
+}
+
+// longestWait is how long one that is open may lie at most without anybody
+// being called, however long the service is closed: an urgent one that nobody
+// took is called for again, and a calendar may have no opening at all.
+const longestWait = 24 * time.Hour
+
+// wait lets it lie until the next opening.
 func (e *Escalation) wait(f *Effects, s State, m Moment) {
 	e.State = s
-	due := m.Opens
-	if !due.After(m.Now) { // a calendar without any opening
-		due = m.Now.Add(24 * time.Hour)
+	due, latest := m.Opens, m.Now.Add(longestWait)
+	if !due.After(m.Now) || s == StateExhausted && e.Urgent() && due.After(latest) {
+		due = latest
 	}
 	e.arm(f, KindClimb, &e.Climb, due)
 }
 
-// desk tells the people before the ladder; where there are none, the ladder
-// itself is called.
+// desk tells the people before the ladder: presales, else those of the first
+// step, by chat. If they stay silent, the ladder starts with step 1.
 func (e *Escalation) desk(f *Effects, why Why, people OnCall, m Moment) {
 	to := people([]string{"role:" + string(bot.RolePresales)}, m.Now)
+	for i := 0; len(to) == 0 && i < len(e.Plan.Ladder); i++ {
+		to = people(e.Plan.Ladder[i].Notify, m.Now)
+	}
 	if len(to) == 0 {
 		e.start(f, why, people, m)
 		return
@@ -81,28 +94,46 @@ func (e *Escalation) start(f *Effects, why Why, people OnCall, m Moment) {
 // ladder runs again, as often as the plan says; then nobody is left to call but
 // the catch-all.
 func (e *Escalation) climb(f *Effects, why Why, by string, people OnCall, m Moment) {
-	first := len(e.Calls) == 0
-	for empty := 0; empty < max(1, len(e.Plan.Ladder)); empty++ {
+	what := WhatNext
+	if len(e.Calls) == 0 {
+		what = WhatCalling
+	}
+	step, to := e.next(f, people, m)
+	if len(to) == 0 {
+		e.exhaust(f, people, m)
+		return
+	}
+	e.State = StateCalling
+	e.arm(f, KindClimb, &e.Climb, m.Now.Add(step.AckWithin))
+	e.page(f, Page{To: to, Via: step.Via, Why: why, Round: e.Round, Step: e.Step, By: by}, m.Now)
+	f.asker(AskerNotice{What: what})
+}
+
+// next moves to the next step that has anybody in it beside the holder. Nobody
+// means that the ladder is at its end, or that none of its steps has anybody.
+func (e *Escalation) next(f *Effects, people OnCall, m Moment) (Step, []bot.Member) {
+	for range e.Plan.Ladder {
 		if !e.advance() {
 			break
 		}
 		step := e.Plan.Ladder[e.Step-1]
-		to := people(step.Notify, m.Now)
-		if len(to) == 0 {
-			f.log("skipped", "bot", "")
-			continue
+		if to := e.others(people(step.Notify, m.Now)); len(to) > 0 {
+			return step, to
 		}
-		e.State = StateCalling
-		e.arm(f, KindClimb, &e.Climb, m.Now.Add(step.AckWithin))
-		e.page(f, Page{To: to, Via: step.Via, Why: why, By: by}, m.Now)
-		what := WhatNext
-		if first {
-			what = WhatCalling
-		}
-		f.asker(AskerNotice{What: what})
-		return
+		f.log("skipped", "bot", "")
 	}
-	e.exhaust(f, people, m)
+	return Step{}, nil
+}
+
+// others leaves out its holder.
+func (e *Escalation) others(members []bot.Member) []bot.Member {
+	var out []bot.Member
+	for _, m := range members {
+		if m.Key != e.Holder {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // advance moves to the next step, of the next round after the last one; it
@@ -124,17 +155,23 @@ func (e *Escalation) advance() bool {
 }
 
 // exhaust tells the catch-all, once and by every route of the last step, that
-// nobody took it. It stays open, and comes up again at the next opening: it
-// never ends silently.
+// nobody took it. It stays open and can be taken. It never ends silently: at
+// the next opening (what is urgent: after a day at the latest) people are called
+// again, because then others are on duty; sooner would only ring, by the same
+// routes, for those who have just been called Repeat+1 times in vain.
 func (e *Escalation) exhaust(f *Effects, people OnCall, m Moment) {
 	e.wait(f, StateExhausted, m)
+	e.catchAll(f, people, m)
+	f.log("exhausted", "bot", "")
+	f.asker(AskerNotice{What: WhatExhausted, At: m.Opens})
+}
+
+func (e *Escalation) catchAll(f *Effects, people OnCall, m Moment) {
 	via := []bot.Via{bot.ViaChat}
 	if n := len(e.Plan.Ladder); n > 0 {
 		via = e.Plan.Ladder[n-1].Via
 	}
-	if to := people(e.Plan.CatchAll, m.Now); len(to) > 0 {
+	if to := e.others(people(e.Plan.CatchAll, m.Now)); len(to) > 0 {
 		e.page(f, Page{To: to, Via: via, Why: WhyCatchAll}, m.Now)
 	}
-	f.log("exhausted", "bot", "")
-	f.asker(AskerNotice{What: WhatExhausted, At: m.Opens})
 }

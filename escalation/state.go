@@ -105,8 +105,14 @@ type Escalation struct {
 	Climb    clock `json:"climb,omitzero"`
 	Progress clock `json:"progress,omitzero"`
 	Offer    clock `json:"offer,omitzero"`
-	// Offered are the members who may take it from its holder.
+	// Offered are the members who may take it from its holder: whoever was asked
+	// to, until somebody did.
 	Offered []string `json:"offered,omitempty"`
+	// Leaving is set while its holder wants somebody else to take it.
+	Leaving bool `json:"leaving,omitempty"`
+	// Pressed is set when a request is called for at any hour, like what is urgent:
+	// a member asked for the next step, or its holder fell silent.
+	Pressed bool `json:"pressed,omitempty"`
 
 	// Holder is the key of who has it.
 	Holder     string    `json:"holder,omitempty"`
@@ -119,8 +125,10 @@ type Escalation struct {
 	LastWord time.Time `json:"last_word,omitzero"`
 	AskedAt  time.Time `json:"asked_at,omitzero"`
 
-	// Calls are the latest calls, oldest first.
-	Calls []Call `json:"calls,omitempty"`
+	// Calls are the latest calls, oldest first; those of the run at hand are kept
+	// however many they are. Paged are the keys of all who were ever called.
+	Calls []Call   `json:"calls,omitempty"`
+	Paged []string `json:"paged,omitempty"`
 
 	ClosedAt time.Time `json:"closed_at,omitzero"`
 	ClosedBy string    `json:"closed_by,omitempty"`
@@ -128,8 +136,12 @@ type Escalation struct {
 	Rating int `json:"rating,omitempty"`
 }
 
-// maxCalls is how many calls an escalation remembers.
-const maxCalls = 60
+// What an escalation remembers at most. Ten thousand of them are open at a time,
+// and all that happened is on the timeline.
+const (
+	maxCalls = 24
+	maxWhy   = 60 // runes
+)
 
 // Open reports whether it is not over.
 func (e *Escalation) Open() bool { return e.State != StateClosed }
@@ -140,27 +152,13 @@ func (e *Escalation) Held() bool { return e.State == StateHeld }
 // Urgent reports whether the ladder is called at any hour.
 func (e *Escalation) Urgent() bool { return e.Kind != KindRequest }
 
-// Called are the keys of everybody who was called so far, in that order.
-func (e *Escalation) Called() []string {
-	var keys []string
-	for _, c := range e.Calls {
-		if !slices.Contains(keys, c.Member) {
-			keys = append(keys, c.Member)
-		}
-	}
-	return keys
-}
+// resting reports whether nobody is called just now: outside hours one that is
+// not urgent pages nobody (contract §5). That ends when somebody took it once,
+// or asked for the next step.
+func (e *Escalation) resting(m Moment) bool { return !e.Urgent() && !e.Pressed && !m.Open }
 
-// current are the keys of those who were called last.
-func (e *Escalation) current() []string {
-	var keys []string
-	for _, c := range e.Calls {
-		if last := e.Calls[len(e.Calls)-1]; c.Run == last.Run && !slices.Contains(keys, c.Member) {
-			keys = append(keys, c.Member)
-		}
-	}
-	return keys
-}
+// Called are the keys of everybody who was called so far, in that order.
+func (e *Escalation) Called() []string { return slices.Clone(e.Paged) }
 
 // firstWait is how long the first step waits; the desk, an offer and a silent
 // holder are given as long.
