@@ -53,6 +53,8 @@ type casework struct {
 	actor string
 	// msg is what was said, if the step follows from words.
 	msg *bot.Message
+	// person is who said it.
+	person *person
 
 	before []string // identities that were linked
 	room   string

@@ -6,29 +6,83 @@ import (
 
 	"guanjia/bot"
 	"guanjia/engagement"
+	"guanjia/escalation"
 )
 
 // escalate does what a case asks of the escalations. It is the one seam between
 // the two: E numbers, steps and acknowledgements are theirs.
-func (w *casework) escalate(_ context.Context, c engagement.Call) error {
-	switch c.Do {
-	case engagement.CallOpen:
-		w.page(w.callers(), c)
-	case engagement.CallNext:
-		w.page(w.managers(), c)
-	case engagement.CallAck, engagement.CallEnd:
+func (w *casework) escalate(ctx context.Context, c engagement.Call) error {
+	e, err := w.callOf(ctx, c.Subject)
+	if err != nil {
+		return err
 	}
-	return nil
+	m, ok := w.Team.ByKey(c.Member)
+	if !ok {
+		m = bot.Member{Name: "bot"}
+	}
+	switch {
+	case c.Do == engagement.CallOpen && e == nil, c.Do == engagement.CallNext && e == nil:
+		return w.openCall(ctx, c)
+	case e == nil || c.Do == engagement.CallOpen:
+		return nil
+	case c.Do == engagement.CallNext:
+		f, err := e.Up("", w.onCall(), w.moment(w.now))
+		if err != nil {
+			return err
+		}
+		return e.take(ctx, f)
+	case c.Do == engagement.CallEnd:
+		return e.take(ctx, e.End(m.Name, w.now))
+	}
+	f, err := e.Ack(m, w.now)
+	if _, refused := textRefused(w.Brand.Lang, w.Calendar, err); refused {
+		return nil // somebody has it already
+	}
+	if err != nil {
+		return err
+	}
+	return e.take(ctx, f)
 }
 
-func (w *casework) page(people []bot.Member, c engagement.Call) {
-	who, words, why := w.callWords(c)
-	for _, m := range people {
-		w.say(bot.Outgoing{
-			To: bot.User(m.UserID), Priority: bot.PriorityPage, Title: c.Subject,
-			Text: textPage(c.Subject+" "+who, words, why, w.Company) + "\n\n" + w.callToDo(c),
-		})
+// callOf is the open escalation of a subject, nil when there is none.
+func (w *casework) callOf(ctx context.Context, subject string) (*climb, error) {
+	var l subjectLink
+	if found, err := w.get(ctx, subjectRef(subject), &l); err != nil || !found {
+		return nil, err
 	}
+	e, err := loadClimb(ctx, w.tx, w.Settings, l.Escalation)
+	if err != nil || e == nil || !e.Open() {
+		return nil, err
+	}
+	if w.person != nil && e.Asker.Identity == w.actor {
+		e.asker = w.person
+	}
+	return e, nil
+}
+
+// openCall starts the ladder for a subject. Who reported hears of it in the
+// case's own words.
+func (w *casework) openCall(ctx context.Context, c engagement.Call) error {
+	n := escalation.New{Kind: escalation.KindSubject, Subject: c.Subject}
+	if w.person != nil {
+		if _, staff := w.Team.ByStaffID(w.msg.Sender.StaffID); !staff {
+			n.Asker = askerOf(*w.msg, w.person.Lang)
+		}
+	}
+	who, words, why := w.callWords(c)
+	e, err := begin(ctx, w.tx, w.Settings, n, func(e *climb) {
+		e.told = true
+		if n.Asker.To != "" {
+			e.asker, e.reply = w.person, w.msg.Reply
+		} else {
+			words = who + "\n" + words
+		}
+		e.asked(words, []string{w.ID + " " + w.Company, why})
+	})
+	if err == nil && n.Asker.To != "" {
+		w.person.Asking = append(w.person.Asking, e.ID)
+	}
+	return err
 }
 
 // callWords are what an escalation's page says of its subject: who asks, their
@@ -47,12 +101,4 @@ func (w *casework) callWords(c engagement.Call) (who, words, why string) {
 		return w.msg.Sender.Name, w.msg.Text, why
 	}
 	return w.Company, textClass(lang, i.Class), why
-}
-
-// callToDo are the words by which the subject is taken on, beside 接单.
-func (w *casework) callToDo(c engagement.Call) string {
-	if strings.HasPrefix(c.Subject, "I") {
-		return textToAccept(w.Brand.Lang, c.Subject)
-	}
-	return textToContact(w.Brand.Lang, c.Subject)
 }

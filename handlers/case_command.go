@@ -81,7 +81,7 @@ func (t *turn) subject(ctx context.Context, c *Command) (*casework, error) {
 // mine lets a case know whose words it acts on.
 func (t *turn) mine(w *casework) *casework {
 	if w != nil {
-		w.actor, w.msg = t.msg.Sender.Identity(), &t.msg
+		w.actor, w.msg, w.person = t.msg.Sender.Identity(), &t.msg, t.person
 	}
 	return w
 }

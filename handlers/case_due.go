@@ -15,7 +15,11 @@ import (
 // or went on meanwhile, has no effect.
 func (h *Handler) fireCase(ctx context.Context, c scheduler.Claimed, now time.Time) (bot.Change, error) {
 	t := newTx(h.store, fmt.Sprintf("%s|%d", c.ID, c.Run), now)
-	w, err := subjectCase(ctx, t, h.settings(), c.Subject)
+	s, err := h.situation(ctx, t)
+	if err != nil {
+		return bot.Change{}, err
+	}
+	w, err := subjectCase(ctx, t, s, c.Subject)
 	if err != nil {
 		return bot.Change{}, err
 	}

@@ -29,7 +29,11 @@ type Bought struct {
 // *engagement.Refusal (the order is cancelled), ErrUnknownOrder.
 func (h *Handler) Purchase(ctx context.Context, p engagement.Purchase, now time.Time) (bot.Change, Bought, error) {
 	t := newTx(h.store, "purchase|"+string(p.Type)+"|"+p.OrderID+"|"+p.Delivery, now)
-	b, err := purchase(ctx, t, h.settings(), p)
+	s, err := h.situation(ctx, t)
+	if err != nil {
+		return bot.Change{}, Bought{}, err
+	}
+	b, err := purchase(ctx, t, s, p)
 	if err != nil {
 		return bot.Change{}, Bought{}, err
 	}

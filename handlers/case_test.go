@@ -14,6 +14,7 @@ import (
 	"guanjia/bot"
 	"guanjia/calendar"
 	"guanjia/engagement"
+	"guanjia/escalation"
 	"guanjia/faq"
 	"guanjia/handlers"
 	"guanjia/scheduler"
@@ -127,7 +128,10 @@ func newOffice(t *testing.T, change ...func(*handlers.Settings)) *office {
 			{Key: "chen", Name: "小陈", UserID: "staff003", Roles: []bot.Role{bot.RolePresales}},
 			{Key: "zhou", Name: "周经理", UserID: "staff005", Roles: []bot.Role{bot.RoleManager}},
 		},
-		Ladder: [][]string{{"member:li"}, {"role:manager"}},
+		Plan: escalation.Config{Ladder: []escalation.Step{
+			{Notify: []string{"member:li"}, Via: []bot.Via{bot.ViaChat}, AckWithin: 5 * time.Minute},
+			{Notify: []string{"role:manager"}, Via: []bot.Via{bot.ViaChat}, AckWithin: 5 * time.Minute},
+		}, CatchAll: []string{"role:manager"}, ProgressWithin: 2 * time.Hour},
 		Cases: handlers.Cases{
 			Service: engagement.Service{
 				ResponsePeriod: 5 * day, Validity: 15 * day, FirstContactWithin: 30 * time.Minute, AcceptWithin: 15 * time.Minute, Count: "civil",

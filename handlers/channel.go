@@ -247,7 +247,11 @@ type RoomEvent struct {
 // nobody if the group is no channel.
 func (h *Handler) RoomEvent(ctx context.Context, e RoomEvent, now time.Time) (bot.Change, error) {
 	t := newTx(h.store, "room|"+e.ID, now)
-	w, err := linkedCase(ctx, t, h.settings(), roomRef(e.Group))
+	s, err := h.situation(ctx, t, roomRef(e.Group))
+	if err != nil {
+		return bot.Change{}, err
+	}
+	w, err := linkedCase(ctx, t, s, roomRef(e.Group))
 	if err != nil || w == nil {
 		return t.change(), err
 	}

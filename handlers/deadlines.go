@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"guanjia/bot"
+	"guanjia/escalation"
 	"guanjia/scheduler"
 )
 
@@ -45,10 +47,41 @@ func (d *Deadlines) Fire(ctx context.Context, c scheduler.Claimed, now time.Time
 }
 
 func (d *Deadlines) decide(ctx context.Context, c scheduler.Claimed, now time.Time) (bot.Change, error) {
-	switch c.Kind {
-	case KindDeskNote:
-		return d.handler.fireDeskNote(ctx, c, now)
-	default:
-		return bot.Change{}, fmt.Errorf("no handler for deadlines of kind %q; a newer version may have set it", c.Kind)
+	if strings.HasPrefix(c.Kind, "case.") {
+		return d.handler.fireCase(ctx, c, now)
 	}
+	t := newTx(d.handler.store, fmt.Sprintf("%s|%d", c.ID, c.Due.UnixMicro()), now)
+	s, err := d.handler.situation(ctx, t)
+	if err != nil {
+		return bot.Change{}, err
+	}
+	switch c.Kind {
+	case escalation.KindClimb, escalation.KindProgress, escalation.KindOffer, KindPaged:
+		err = d.handler.fireEscalation(ctx, t, s, c)
+	case KindDoubt:
+		err = d.handler.fireDoubt(ctx, t, s, c)
+	case KindRelay:
+		err = d.handler.fireRelay(ctx, t, s, c.Subject, c.Data)
+	default:
+		err = fmt.Errorf("no handler for deadlines of kind %q; a newer version may have set it", c.Kind)
+	}
+	if err != nil {
+		return bot.Change{}, err
+	}
+	return t.change(), nil
+}
+
+// KindPaged is the report on a page.
+const KindPaged = "escalation.paged"
+
+// fireEscalation does what a deadline of an escalation is for.
+func (h *Handler) fireEscalation(ctx context.Context, t *tx, s Settings, c scheduler.Claimed) error {
+	e, err := loadClimb(ctx, t, s, c.Subject)
+	if err != nil || e == nil {
+		return err
+	}
+	if c.Kind == KindPaged {
+		return e.paged(ctx, c.Data, c.Run)
+	}
+	return e.take(ctx, e.Due(c.Kind, c.Run, s.onCall(), s.moment(t.now)))
 }

@@ -9,6 +9,7 @@ import (
 
 	"guanjia/bot"
 	"guanjia/calendar"
+	"guanjia/escalation"
 	"guanjia/faq"
 )
 
@@ -37,7 +38,7 @@ type Settings struct {
 	Team      bot.Team
 	Calendar  *calendar.Calendar
 	Rota      *calendar.Rota
-	Ladder    [][]string // whom each step of the ladder names
+	Plan      escalation.Config
 	Brain     Brain
 	Suggested []string // FAQ entries that a newcomer is offered
 	Cases     Cases    // what new cases are made with
@@ -57,23 +58,22 @@ func New(store Store, settings func() Settings) *Handler {
 // Handle decides what follows from a message.
 func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot.Change, error) {
 	t := newTx(h.store, m.ID, now)
-	if err := t.load(ctx, personRef(m.Sender.Identity()), deskRef()); err != nil {
+	s, err := h.situation(ctx, t, personRef(m.Sender.Identity()))
+	if err != nil {
 		return bot.Change{}, err
 	}
 	p, err := loadPerson(ctx, t, m)
 	if err != nil {
 		return bot.Change{}, err
 	}
-	s := h.settings()
-	desk, err := loadDesk(ctx, t)
-	if err != nil {
-		return bot.Change{}, err
-	}
-	s.Calendar = s.Calendar.With(desk.manual())
 	turn := &turn{
 		tx: t, Settings: s, msg: m, person: p,
 		chat: p.chat(m.Conversation, now),
 		lang: languageOf(m.Text, p.Lang, s.Brand.Lang),
+	}
+	turn.member, turn.staff = s.Team.ByStaffID(m.Sender.StaffID)
+	if m.Reply.Expires.After(turn.chat.Reply.Expires) {
+		turn.chat.Reply = m.Reply
 	}
 	if hasLetters(m.Text) {
 		p.Lang = turn.lang
@@ -104,29 +104,43 @@ type turn struct {
 	person *person
 	chat   *chat
 	lang   string
+	// member is the sender, if staff is set.
+	member bot.Member
+	staff  bool
+	// askings are the sender's open escalations, once they were read.
+	askings []*climb
+	// decided is what the brain made of the words, once it was asked.
+	decided *faq.Decision
 }
 
-// take is the way of a message: what it is made of, then whether it is a
-// command, then what it asks.
+// take is the way of a message: words between people go on to whom they are
+// for; then what it is made of, whether it is a command, and what it asks.
 func (t *turn) take(ctx context.Context) error {
-	if handled := t.takeKind(); handled {
-		return nil
+	c, isCommand := ParseCommand(t.msg.Text)
+	for _, try := range [...]func(context.Context, Command, bool) (bool, error){t.takeRating, t.takeCase, t.relay, t.takeKind} {
+		if handled, err := try(ctx, c, isCommand); handled || err != nil {
+			return err
+		}
 	}
-	if c, ok := ParseCommand(t.msg.Text); ok {
-		handled, err := t.command(ctx, c)
-		if handled || err != nil {
+	if isCommand {
+		if handled, err := t.command(ctx, c); handled || err != nil {
 			return err
 		}
 	}
 	return t.ask(ctx)
 }
 
+// takeCase does the words that only customers of a case say.
+func (t *turn) takeCase(ctx context.Context, _ Command, _ bool) (handled bool, err error) {
+	return t.caseWords(ctx)
+}
+
 // takeKind answers what is not words. Voice counts as words once the platform
 // recognised some.
-func (t *turn) takeKind() (handled bool) {
+func (t *turn) takeKind(context.Context, Command, bool) (handled bool, err error) {
 	switch {
 	case strings.TrimSpace(t.msg.Text) != "":
-		return false
+		return false, nil
 	case t.msg.Kind == bot.KindAudio:
 		t.reply(textVoiceUnclear(t.lang))
 	case t.msg.Kind == bot.KindText || t.msg.Kind == bot.KindRichText:
@@ -134,7 +148,7 @@ func (t *turn) takeKind() (handled bool) {
 	default:
 		t.reply(textUnsupported(t.lang, kindName(t.lang, string(t.msg.Kind))))
 	}
-	return true
+	return true, nil
 }
 
 // command does what was typed, or reports that the words are meant as a
@@ -143,15 +157,18 @@ func (t *turn) command(ctx context.Context, c Command) (handled bool, err error)
 	if c.English {
 		t.lang = langEN
 	}
+	if handled, err := t.caseCommand(ctx, c, t.member); handled || err != nil {
+		return true, err
+	}
 	switch c.Verb {
 	case VerbHuman:
-		return true, t.handOff()
+		return true, t.handOff(ctx, nil)
 	case VerbHours:
 		return true, t.setHours(ctx, c)
 	case VerbHelp:
 		t.help()
 	case VerbStatus:
-		t.reply(textNothingOpen(t.lang))
+		return true, t.status(ctx, c)
 	case VerbHelpful:
 		t.feedback(true)
 	case VerbUnhelpful:
@@ -159,20 +176,11 @@ func (t *turn) command(ctx context.Context, c Command) (handled bool, err error)
 	case VerbChoose:
 		t.choose(c)
 	case VerbUrgent, VerbNotUrgent:
-		return false, nil // words like any other until a confirming question is open
+		return t.resolveDoubt(ctx, c.Verb == VerbUrgent)
 	default:
-		t.reply(t.staffWord())
+		return true, t.staffCommand(ctx, c)
 	}
 	return true, nil
-}
-
-// staffWord answers a command of the team: strangers are told that it is not for
-// them, and nothing changes.
-func (t *turn) staffWord() string {
-	if _, ok := t.Team.ByStaffID(t.msg.Sender.StaffID); !ok {
-		return textStaffOnly(t.lang)
-	}
-	return textNotYet(t.lang)
 }
 
 // reply answers where the message was sent.
@@ -189,15 +197,6 @@ func (t *turn) mention() []string {
 		return nil
 	}
 	return []string{t.msg.Sender.StaffID}
-}
-
-// opening tells when people are back, or until when they are here.
-func (t *turn) opening() (open bool, at string) {
-	w := t.Calendar.Next(t.now)
-	if w.Open {
-		return true, t.Calendar.FormatClosing(w.Closes, t.lang)
-	}
-	return false, t.Calendar.FormatOpening(w.Opens, t.lang)
 }
 
 // languageOf tells the language to answer in: words with a Han character are

@@ -12,6 +12,7 @@ import (
 
 	"guanjia/bot"
 	"guanjia/calendar"
+	"guanjia/escalation"
 	"guanjia/faq"
 	"guanjia/handlers"
 	"guanjia/scheduler"
@@ -19,7 +20,9 @@ import (
 
 // memory is a store that takes every change.
 type memory struct {
-	docs map[bot.DocRef]bot.Doc
+	docs    map[bot.DocRef]bot.Doc
+	entries map[bot.DocRef][]bot.Entry
+	ids     int64
 }
 
 func (m *memory) Load(_ context.Context, refs ...bot.DocRef) ([]bot.Doc, error) {
@@ -34,8 +37,12 @@ func (m *memory) Load(_ context.Context, refs ...bot.DocRef) ([]bot.Doc, error) 
 func (*memory) Index(context.Context, string, float64, float64, int) ([]string, error) {
 	return nil, nil
 }
-func (*memory) Timeline(context.Context, bot.DocRef) ([]bot.Entry, error) { return nil, nil }
-func (*memory) NextID(context.Context, string) (int64, error)             { return 1, nil }
+
+func (m *memory) Timeline(_ context.Context, of bot.DocRef) ([]bot.Entry, error) {
+	return m.entries[of], nil
+}
+
+func (m *memory) NextID(context.Context, string) (int64, error) { m.ids++; return m.ids, nil }
 
 // desk is a bot at work: what is said to it, and what it says.
 type desk struct {
@@ -79,7 +86,7 @@ func newDesk(t *testing.T, clock string) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, store: &memory{docs: map[bot.DocRef]bot.Doc{}}}
+	d := &desk{t: t, store: &memory{docs: map[bot.DocRef]bot.Doc{}, entries: map[bot.DocRef][]bot.Entry{}}}
 	d.handler = handlers.New(d.store, func() handlers.Settings {
 		return handlers.Settings{
 			Brand: handlers.Brand{Product: "安全管家", Lang: "zh"}, Calendar: cal, Rota: rota, Brain: engine,
@@ -88,7 +95,10 @@ func newDesk(t *testing.T, clock string) *desk {
 				{Key: "zhou", Name: "周经理", UserID: "staff005", Roles: []bot.Role{bot.RoleManager}},
 			},
 			// The first step names nobody who is there, and is skipped.
-			Ladder:    [][]string{{"rotation:primary"}, {"role:expert", "member:li"}},
+			Plan: escalation.Config{Ladder: []escalation.Step{
+				{Notify: []string{"rotation:primary"}, Via: []bot.Via{bot.ViaChat}, AckWithin: 5 * time.Minute},
+				{Notify: []string{"role:expert", "member:li"}, Via: []bot.Via{bot.ViaChat}, AckWithin: 5 * time.Minute},
+			}, ProgressWithin: 2 * time.Hour},
 			Suggested: []string{"presales-scope", "emergency-how", "incident-classes"},
 		}
 	})
@@ -117,6 +127,9 @@ func (d *desk) hear(m bot.Message) bot.Change {
 	for _, doc := range c.Put {
 		doc.Version++
 		d.store.docs[doc.DocRef] = doc
+	}
+	for _, e := range c.Log {
+		d.store.entries[e.Of] = append(d.store.entries[e.Of], e)
 	}
 	return c
 }
@@ -213,7 +226,7 @@ func TestStrangersCannotUseStaffWords(t *testing.T) {
 	d.says(d.text("staff005", "营业 关 年会"), "user:staff005", "非营业")
 	d.says(d.text("cust001", "转人工"), customer, "非工作时间", "11月23日（周一）13:00")
 	d.says(d.text("staff005", "营业 自动"), "user:staff005", "自动")
-	d.says(d.text("cust001", "转人工"), customer, "已经告诉同事")
+	d.says(d.text("cust002", "转人工"), "user:cust002", "已经告诉同事")
 }
 
 func TestOtherThanWordsIsToldKindlyWhatWorks(t *testing.T) {

@@ -51,7 +51,7 @@ func (t *turn) setHours(ctx context.Context, c Command) error {
 		mode, known = hoursMode(c.Args[0])
 	}
 	if !known {
-		open, at := t.opening()
+		open, at := t.opening(t.now, t.lang)
 		t.reply(textOpening(t.lang, open, at) + "\n\n" + pick(t.lang, "用法：营业 开｜关｜自动 [原因]", "Usage: hours open | closed | auto [reason]"))
 		return nil
 	}

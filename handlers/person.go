@@ -24,6 +24,14 @@ type person struct {
 	Greeted bool `json:"greeted,omitempty"`
 	// NotedAt is when they were last told that people are away.
 	NotedAt time.Time `json:"noted_at,omitzero"`
+	// HumanAt is when a person last wrote to them through the bot.
+	HumanAt time.Time `json:"human_at,omitzero"`
+	// Asking are the escalations they opened, as far as they are not known to be
+	// over; oldest first.
+	Asking []string `json:"asking,omitempty"`
+	// Switched is the escalation that a member's plain words go to, when they hold
+	// several.
+	Switched string `json:"switched,omitempty"`
 	// Chats is what is remembered for each chat they talk in.
 	Chats []chat `json:"chats,omitempty"`
 }
@@ -37,6 +45,13 @@ type chat struct {
 	// Offered are the entries of the last clarifying question.
 	Offered   []string  `json:"offered,omitempty"`
 	OfferedAt time.Time `json:"offered_at,omitzero"`
+	// Doubt is the question whether their words are urgent, while it is open.
+	Doubt *doubt `json:"doubt,omitempty"`
+	// Rating is the escalation that they were asked to rate, at RatingAt.
+	Rating   string    `json:"rating,omitempty"`
+	RatingAt time.Time `json:"rating_at,omitzero"`
+	// Reply is the freshest address for words to this chat.
+	Reply bot.Webhook `json:"reply,omitzero"`
 	// LastAt is when the person last said something here.
 	LastAt time.Time `json:"last_at"`
 }

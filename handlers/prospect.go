@@ -13,18 +13,41 @@ import (
 // noteEvery is how often somebody is told that people are away.
 const noteEvery = 12 * time.Hour
 
+// humanFor is how long after a person's words nobody needs to hear that people
+// are away.
+const humanFor = 5 * time.Minute
+
 // ask puts the words to the brain and acts on what it decides.
 func (t *turn) ask(ctx context.Context) error {
-	d := t.Brain.Decide(ctx, faq.Question{Text: t.msg.Text, Now: t.now, Topic: t.chat.topic(t.now)})
+	d := t.decide(ctx)
+	if d.Doubtful {
+		if handled, err := t.doubt(ctx, d); handled || err != nil {
+			return err
+		}
+	}
+	return t.act(ctx, d)
+}
+
+// decide puts the words to the brain, once.
+func (t *turn) decide(ctx context.Context) faq.Decision {
+	if t.decided == nil {
+		d := t.Brain.Decide(ctx, faq.Question{Text: t.msg.Text, Now: t.now, Topic: t.chat.topic(t.now)})
+		t.decided = &d
+	}
+	return *t.decided
+}
+
+// act does what was decided.
+func (t *turn) act(ctx context.Context, d faq.Decision) error {
 	switch d.Action {
 	case faq.ActionAnswer:
 		t.answer(d)
 	case faq.ActionClarify:
 		t.clarify(d)
 	case faq.ActionHandOff:
-		return t.handOff()
+		return t.handOff(ctx, nil)
 	case faq.ActionReport, faq.ActionEscalate:
-		return t.incident(d)
+		return t.incident(ctx, d)
 	default:
 		t.reply(textRefuse(t.lang, t.Brand.Product))
 	}
@@ -63,8 +86,8 @@ func feedbackButtons(lang string) []bot.Button {
 // awayNote is the sentence that people are away, if it is due: outside hours,
 // and not said to this person within the last twelve.
 func (t *turn) awayNote() (string, bool) {
-	open, at := t.opening()
-	if open || t.now.Sub(t.person.NotedAt) < noteEvery {
+	open, at := t.opening(t.now, t.lang)
+	if open || t.now.Sub(t.person.NotedAt) < noteEvery || t.now.Sub(t.person.HumanAt) < humanFor {
 		return "", false
 	}
 	t.person.NotedAt = t.now
@@ -136,6 +159,6 @@ func (t *turn) help() {
 }
 
 func (t *turn) helpText() string {
-	open, at := t.opening()
+	open, at := t.opening(t.now, t.lang)
 	return textHelp(t.lang, t.Brand.Product, t.Calendar.Describe(t.lang), textOpening(t.lang, open, at))
 }

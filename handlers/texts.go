@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"fmt"
-
-	"guanjia/bot"
 )
 
 // The languages people are answered in.
@@ -73,6 +71,9 @@ func textUnhelpful(lang string) string {
 }
 
 func textOpening(lang string, open bool, at string) string {
+	if open && at == "" { // opened by hand
+		return pick(lang, "现在是人工服务时间。", "People are here now.")
+	}
 	if open {
 		return pick(lang, fmt.Sprintf("现在是人工服务时间，同事在线至 %s。", at), fmt.Sprintf("People are here now, until %s.", at))
 	}
@@ -102,10 +103,6 @@ func textStaffOnly(lang string) string {
 		"Only members of the service team can use that command. Just type your question, or reply **human**.")
 }
 
-func textNotYet(lang string) string {
-	return pick(lang, "这个指令在当前版本还不能用。", "That command does not work in this version yet.")
-}
-
 func textNothingOpen(lang string) string {
 	return pick(lang, "您现在没有进行中的求助。有问题直接打字，或回复 **转人工**。", "You have nothing open at the moment. Just type your question, or reply **human**.")
 }
@@ -124,9 +121,9 @@ func kindName(lang, k string) string {
 	return pick(lang, "消息", "message")
 }
 
-func textDeskTold(lang string, told bool, until string) string {
-	if !told {
-		return pick(lang, "现在是人工服务时间，但还没有配置接待的同事。请稍后再试。", "It is business hours, but nobody is set up to take this. Please try again later.")
+func textDeskTold(lang, until string) string {
+	if until == "" {
+		return pick(lang, "好的，已经告诉同事，会有人在钉钉上联系您。", "All right, I have told a colleague, who will contact you on DingTalk.")
 	}
 	return pick(lang, fmt.Sprintf("好的，已经告诉同事，会有人在钉钉上联系您（人工服务至 %s）。", until),
 		fmt.Sprintf("All right, I have told a colleague, who will contact you on DingTalk (people are here until %s).", until))
@@ -154,12 +151,4 @@ func textHoursSet(lang string, m Mode, state string) string {
 
 func textManagerOnly(lang string) string {
 	return pick(lang, "这个指令只有值班经理可以用。", "Only a manager can use that command.")
-}
-
-func textPage(name, words, why, where string) string {
-	return fmt.Sprintf("**紧急求助**：%s（%s）\n\n%s\n\n判断依据：%s", bot.Literal(name), where, bot.Quote(words), bot.Literal(why))
-}
-
-func textDeskNote(name, words string) string {
-	return fmt.Sprintf("**需要人工回复**：%s\n\n%s", bot.Literal(name), bot.Quote(words))
 }

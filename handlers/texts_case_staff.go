@@ -138,10 +138,6 @@ func textToAccept(lang, id string) string {
 	return fmt.Sprintf(pick(lang, "受理请回复 **受理 %s**，不是安全事件请回复 **拒绝 %s 原因**", "Reply **accept %s**, or **reject %s reason** if it is no security incident"), id, id)
 }
 
-func textToContact(lang, id string) string {
-	return fmt.Sprintf(pick(lang, "联系后请回复 **已联系 %s**", "After the call reply **contacted %s**"), id)
-}
-
 // textTitle is what a push notification shows.
 func textTitle(lang string, n engagement.Notice) string {
 	switch n.Topic {

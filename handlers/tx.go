@@ -174,8 +174,11 @@ func isZeroJSON(raw json.RawMessage) bool {
 
 // say adds a message to the outbox, with an id that a repeat of this step makes
 // again.
-func (t *tx) say(o bot.Outgoing) {
-	o.ID = fmt.Sprintf("%s.%d", t.seed, len(t.out.Say))
+func (t *tx) say(o bot.Outgoing) { t.sayAs(fmt.Sprintf("%s.%d", t.seed, len(t.out.Say)), o) }
+
+// sayAs adds a message under an id of its own.
+func (t *tx) sayAs(id string, o bot.Outgoing) {
+	o.ID = id
 	t.out.Say = append(t.out.Say, o)
 }
 

@@ -70,11 +70,11 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 
 // Close ends the connections, and what Open started. It must not be used any more.
 func (s *Store) Close() {
+	if s.batch != nil {
+		s.stopTally()
+		s.batch.stop()
+	}
 	if s.client != nil {
-		s.stopTally() //nolint:contextcheck // closing has no caller's context; the write is bounded
-		if s.batch != nil {
-			s.batch.stop()
-		}
 		_ = s.client.Close() // nothing to do about it
 	}
 	for _, stop := range slices.Backward(s.stop) {

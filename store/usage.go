@@ -23,6 +23,7 @@ type tally struct {
 	mu     sync.Mutex
 	counts map[string]int64
 	timer  *time.Timer
+	write  func() // what the timer does
 	err    error
 	closed bool
 }
@@ -49,7 +50,8 @@ func (s *Store) countLater(ctx context.Context, more map[string]int64) {
 		s.tally.counts[key] += n
 	}
 	if s.tally.timer == nil && !s.tally.closed {
-		s.tally.timer = time.AfterFunc(usageEvery, func() { s.writeUsage(ctx) })
+		s.tally.write = func() { s.writeUsage(ctx) }
+		s.tally.timer = time.AfterFunc(usageEvery, s.tally.write)
 	}
 }
 
@@ -88,7 +90,7 @@ func (s *Store) stopTally() {
 	waits := s.tally.timer != nil && s.tally.timer.Stop()
 	s.tally.mu.Unlock()
 	if waits {
-		s.writeUsage(context.Background()) //nolint:forbidigo // closing has no caller's context; the write is bounded
+		s.tally.write()
 	}
 }
 

@@ -152,11 +152,8 @@ func settingsOf(cfg *configs.Loaded) (*handlers.Settings, error) {
 	s := &handlers.Settings{
 		Brand:    handlers.Brand{Product: cfg.Brand.Product, Provider: cfg.Brand.Provider, TicketURL: cfg.Brand.TicketURL, Lang: cfg.Brand.Lang},
 		Team:     cfg.Team,
-		Calendar: cal, Rota: rota, Brain: engine,
+		Calendar: cal, Rota: rota, Plan: cfg.Escalation, Brain: engine,
 		Suggested: []string{"presales-scope", "emergency-how", "incident-classes"},
-	}
-	for _, step := range cfg.Escalation.Ladder {
-		s.Ladder = append(s.Ladder, step.Notify)
 	}
 	return s, nil
 }
