@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"os"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -265,27 +265,53 @@ func TestBadSettingsAreRefused(t *testing.T) {
 	}
 }
 
-// A model that is always right about the regression set, and one that is always
-// wrong, bound what any model can do to the engine.
-func TestAModelCannotLowerAnIncident(t *testing.T) {
+func TestWhyThereWasNoVerdictIsCounted(t *testing.T) {
 	e := engine(t)
-	f, err := os.Open("../testdata/regression.jsonl")
-	if err != nil {
-		t.Fatal(err)
+	var outcomes []string
+	count := func(outcome string, _ time.Duration) { outcomes = append(outcomes, outcome) }
+	for _, s := range []script{
+		votes(entry("non-security")),
+		votes(entry("made-up")),
+		func(w http.ResponseWriter, _ *http.Request, _ asked, _ int) { says(w, "no") },
+		func(w http.ResponseWriter, _ *http.Request, _ asked, _ int) { w.WriteHeader(http.StatusForbidden) },
+		slow(time.Minute),
+	} {
+		b, _ := served(t, e, Config{Asked: count, Timeout: 100 * time.Millisecond}, s)
+		b.Decide(t.Context(), ask(askedClarify))
 	}
-	defer f.Close() //nolint:errcheck // only read
-	labels, err := faq.ReadLabels(f, "regression.jsonl")
-	if err != nil {
-		t.Fatal(err)
+	if diff := cmp.Diff([]string{"ok", "rejected", "garbage", "status", "timeout"}, outcomes); diff != "" {
+		t.Error(diff)
 	}
-	b, end := inside(t, e, Config{}, votes(verdict{Entry: none, Intent: faq.IntentOutOfScope}))
-	for _, l := range labels {
-		before, after := b.Both(t.Context(), ask(l.Question))
-		if before.Intent == faq.IntentIncident && (after.Intent != before.Intent || after.Urgent != before.Urgent || after.Action != before.Action) {
-			t.Errorf("%q: %s %v became %s %v", l.Question, before.Action, before.Urgent, after.Action, after.Urgent)
-		}
+}
+
+func TestWordsAndKeyAreNotSentOnToAnotherHost(t *testing.T) {
+	e := engine(t)
+	_, other := served(t, e, Config{}, votes(entry("non-security")))
+	srv := httptest.NewServer(other)
+	defer srv.Close()
+	outcome := ""
+	b, _ := served(t, e, Config{APIKey: "sk-1", Asked: func(o string, _ time.Duration) { outcome = o }}, func(w http.ResponseWriter, r *http.Request, _ asked, _ int) {
+		http.Redirect(w, r, srv.URL+"/v1/chat/completions", http.StatusTemporaryRedirect)
+	})
+	if d := b.Decide(t.Context(), ask(askedClarify)); d.Source != "faq" || other.calls.Load() != 0 || outcome != "redirect" {
+		t.Errorf("%s, %d calls, %s", d.Source, other.calls.Load(), outcome)
 	}
-	if n := int(end.calls.Load()); n == 0 || n > len(labels)/2 {
-		t.Errorf("asked %d times for %d questions", n, len(labels))
+}
+
+func TestAFollowUpIsAskedWithItsTopic(t *testing.T) {
+	e := engine(t)
+	var previous []string
+	b, _ := inside(t, e, Config{}, func(w http.ResponseWriter, r *http.Request, a asked, n int) {
+		previous = append(previous, a.prompt.Previous)
+		votes(verdict{Entry: none, Intent: faq.IntentOutOfScope})(w, r, a, n)
+	})
+	for _, topic := range []string{"", "validity-recurrence", "no-such-entry"} {
+		q := ask(askedHandOff)
+		q.Topic = topic
+		b.Decide(t.Context(), q)
+	}
+	// The last is the same question as the first.
+	if diff := cmp.Diff([]string{"", e.Title("validity-recurrence", "zh")}, previous); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -19,22 +19,18 @@ const (
 //   - a text without words;
 //   - what no entry can answer by a rule's own words, such as prices;
 //   - an answer of which the engine is very sure.
-//
-// Only a doubt whether it is an emergency makes them worth a question.
 func (b *Brain) clear(e faq.Decision) bool {
 	switch {
-	case e.Urgent, e.Intent == faq.IntentInjection, len(e.Candidates) == 0:
+	case e.Urgent, e.Intent == faq.IntentGreeting, e.Intent == faq.IntentInjection, len(e.Candidates) == 0:
 		return true
-	case e.Doubtful:
-		return false
+	case e.Intent == faq.IntentHuman:
+		return !e.Doubtful // then it may be an emergency
+	case e.Action == faq.ActionHandOff:
+		return len(e.Reasons) > 0 && !e.Doubtful
+	case e.Action == faq.ActionAnswer:
+		return len(e.Also) > 0 || b.sure(e)
 	}
-	switch e.Intent {
-	case faq.IntentGreeting, faq.IntentHuman:
-		return true
-	case faq.IntentOutOfScope:
-		return e.Action == faq.ActionHandOff && len(e.Reasons) > 0
-	}
-	return e.Action == faq.ActionAnswer && (len(e.Also) > 0 || b.sure(e))
+	return false
 }
 
 func (b *Brain) sure(e faq.Decision) bool {

@@ -21,14 +21,16 @@ const (
 // join makes one decision of the engine's and a verdict:
 //
 //	engine         model: an entry         model: none         model: an incident
-//	answer         same: answer            clarify             if urgent, a doubt; in doubt: escalate
+//	answer         same: answer            clarify             answer; if urgent, in doubt
 //	               other: clarify, both
 //	clarify        answer                  hand over           report or escalate
 //	hand over      answer                  hand over           report or escalate
 //	refuse         clarify                 refuse              report or escalate
 //	report         report                  report              if urgent, escalate
 //
-// What was never asked is not here: see clear. Nothing lowers an incident.
+// What is never asked is not here: see clear. Nothing lowers an incident. A model
+// alone calls no expert where the engine's words have found a fault or a question:
+// the doubt asks the person, who answers in seconds.
 func (b *Brain) join(d faq.Decision, v verdict) faq.Decision {
 	j := copied(d)
 	var changed bool
@@ -66,7 +68,7 @@ func alarm(d *faq.Decision, v verdict) bool {
 	switch {
 	case d.Intent == faq.IntentIncident && !v.Urgent:
 		return false
-	case d.Intent == faq.IntentIncident && d.Urgency <= calm, d.Action == faq.ActionAnswer && !d.Doubtful:
+	case d.Intent == faq.IntentIncident && d.Urgency <= calm, d.Action == faq.ActionAnswer:
 		if d.Doubtful || !v.Urgent {
 			return false
 		}

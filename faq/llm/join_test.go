@@ -2,7 +2,6 @@ package llm
 
 import (
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +17,10 @@ func TestTwoJudgementsBecomeOne(t *testing.T) {
 		return verdict{Entry: none, Intent: faq.IntentIncident, IncidentClass: "network-attack", Urgent: urgent}
 	}
 	nothing := verdict{Entry: none, Intent: faq.IntentOutOfScope}
-	const doubtful = "紧急！办公室断网了，路由器灯都不亮"
+	const (
+		doubtful = "救命啊服务器连不上了老板要杀了我！！！"
+		hurried  = "快点转人工，十万火急"
+	)
 	for _, tc := range []struct {
 		name, question string
 		v              verdict
@@ -41,7 +43,9 @@ func TestTwoJudgementsBecomeOne(t *testing.T) {
 		{"an incident that is over", askedClarify, incident(false), "report", "", "llm", false},
 		{"an urgent incident in an answer", askedAnswer, incident(true), "answer", "unbind-server", "llm", true},
 		{"an incident in an answer", askedAnswer, incident(false), "answer", "unbind-server", "faq", false},
-		{"an urgent incident where there was doubt", doubtful, incident(true), "escalate", "", "llm", false},
+		{"an urgent incident where there was doubt", doubtful, incident(true), "answer", "non-security", "faq", true},
+		{"an urgent incident of somebody who calls for people", hurried, incident(true), "escalate", "", "llm", false},
+		{"no incident of somebody who calls for people", hurried, entry("onsite"), "handoff", "", "faq", true},
 		{"no incident where there was doubt", doubtful, entry("non-security"), "answer", "non-security", "faq", true},
 		{"a report that is urgent after all", askedReport, incident(true), "escalate", "", "llm", false},
 		{"a report that the person calls not urgent", "上周一台测试机中了挖矿木马，已经清理掉了，不急，有空帮我们看看就行", incident(true), "report", "", "llm", true},
@@ -77,16 +81,7 @@ func TestTwoJudgementsBecomeOne(t *testing.T) {
 func TestTheSentencesAreTheEngines(t *testing.T) {
 	e := engine(t)
 	b, _ := inside(t, e, Config{}, votes(verdict{}))
-	f, err := os.Open("../testdata/regression.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	labels, err := faq.ReadLabels(f, "regression.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, l := range labels {
+	for _, l := range regression(t) {
 		d := e.Decide(t.Context(), ask(l.Question))
 		if d.Intent == faq.IntentGreeting {
 			continue // never changed

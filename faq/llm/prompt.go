@@ -117,7 +117,11 @@ var (
 // to a bound, without mail addresses and long numbers (telephones, identity cards,
 // accounts), which say nothing about the question.
 func clean(text string) string {
-	text = norm.NFKC.String(strings.ToValidUTF8(text[:min(len(text), 16*(headRunes+tailRunes))], ""))
+	const part = 8 * (headRunes + tailRunes) // bytes: more than enough, and a bound for what follows
+	if len(text) > 2*part {
+		text = text[:part] + " " + text[len(text)-part:]
+	}
+	text = norm.NFKC.String(strings.ToValidUTF8(text, ""))
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r), unicode.Is(unicode.Cc, r):

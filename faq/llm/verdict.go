@@ -109,8 +109,12 @@ func (v verdict) checked(said string, ids []string) verdict {
 }
 
 // quotes reports whether a quote really occurs in what was said. Case, spaces and
-// punctuation do not count; a quote of nothing but those is none.
+// punctuation do not count; a single character or short word is no quote.
 func quotes(quote, said string) bool {
 	quote, said = fold(quote), fold(said)
-	return quote != "" && strings.Contains(said, quote)
+	return quote != "" && len(quote) >= min(minQuote, len(said)) && strings.Contains(said, quote)
 }
+
+// minQuote is how long a quote is at least, in bytes: two Han characters, or four
+// letters, unless less was said.
+const minQuote = 4
