@@ -60,6 +60,8 @@ func TestScripts(t *testing.T) {
 			"say":     command((*world).say),
 			"repeat":  command((*world).repeat),
 			"ingroup": command((*world).inGroup),
+			"both":    command((*world).both),
+			"allow":   command((*world).allow),
 			"expect":  command((*world).expect),
 			"silence": command((*world).silence),
 			"fault":   command((*world).fault),

@@ -67,7 +67,40 @@ func (w *world) expect(ts *testscript.TestScript, args []string) error {
 	return fmt.Errorf("%s did not hear %q; unheard so far:\n%s", args[0], args[1], w.unheard())
 }
 
+// both: `both staff001 staff002 words…` lets two people say the same at once.
+func (w *world) both(_ *testscript.TestScript, args []string) error {
+	errs := make(chan error, 2)
+	for _, who := range args[:2] {
+		w.running.Go(func() {
+			_, err := w.sim.Say(dingsim.Say{From: who, Text: strings.Join(args[2:], " ")})
+			errs <- err
+		})
+	}
+	return errors.Join(<-errs, <-errs)
+}
+
+// allow: `allow staff001 'regexp'` counts what may be said, but need not, as heard.
+func (w *world) allow(_ *testscript.TestScript, args []string) error {
+	re, err := regexp.Compile(args[1])
+	if err != nil {
+		return err
+	}
+	eventually(700*time.Millisecond, func() bool {
+		for _, r := range w.sim.Messages(0) {
+			if !w.heard[r.Seq] && w.isFor(r, args[0]) && re.MatchString(r.Text) {
+				w.heard[r.Seq] = true
+				return true
+			}
+		}
+		return false
+	})
+	return nil
+}
+
 func (w *world) isFor(r dingsim.Record, who string) bool {
+	if who == "either" {
+		return r.Group == ""
+	}
 	if id, ok := w.groups[who]; ok {
 		return r.Group == id
 	}

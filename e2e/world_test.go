@@ -125,19 +125,36 @@ func (w *world) configuration(port int) string {
 	if !w.open {
 		dates = w.dates("off")
 	}
-	return fmt.Sprintf(`
+	return w.withMore(fmt.Sprintf(`
 dingtalk: {client_id: sim, client_secret: sim-secret, api_host: "http://%[1]s", oapi_host: "http://%[1]s", webhook_hosts: ["127.0.0.1"]}
 redis: {url: "redis://127.0.0.1:%[2]d/0"}
 http: {listen: "127.0.0.1:%[3]d"}
 hours: {timezone: Asia/Shanghai, week: %[4]s, dates: {%[5]s}}
 team:
   - {key: li, name: 李工, user_id: staff001, roles: [expert]}
+  - {key: wang, name: 王工, user_id: staff002, roles: [expert]}
   - {key: chen, name: 小陈, user_id: staff004, roles: [presales]}
   - {key: zhou, name: 周经理, user_id: staff005, roles: [manager]}
 oncall: {rotations: [{name: primary, members: [li], period: 24h, start: "2026-11-23T09:00"}]}
 faq: {answer_at: 0.55, clarify_at: 0.41} # calibrating takes long under the race detector
 log: {level: debug}
-`, w.addr, w.redisPort, port, week, dates)
+`, w.addr, w.redisPort, port, week, dates))
+}
+
+// withMore puts the scenario's own more.yaml in: each of its keys replaces the
+// line that sets the same.
+func (w *world) withMore(base string) string {
+	more, err := os.ReadFile(filepath.Join(w.dir, "more.yaml"))
+	if err != nil {
+		return base
+	}
+	for line := range strings.Lines(string(more)) {
+		key, _, ok := strings.Cut(line, ":")
+		if ok && key != "" && key[0] != ' ' {
+			base = regexp.MustCompile(`(?m)^`+regexp.QuoteMeta(key)+`:.*\n`).ReplaceAllString(base, "")
+		}
+	}
+	return base + string(more)
 }
 
 // dates sets yesterday, today and tomorrow, so that a scenario does not depend on
