@@ -48,8 +48,8 @@ func TestClearDecisionsDoNotAskTheModel(t *testing.T) {
 func TestTheModelChoosesWhatTheEngineOnlyOffers(t *testing.T) {
 	e := engine(t)
 	v := entry("non-security")
-	v.Quote = "网速慢"
-	b, _ := served(t, e, Config{}, votes(v))
+	v.Quote = "[网速慢]<"
+	b, end := served(t, e, Config{}, votes(v))
 	before, d := b.Both(t.Context(), ask(askedClarify))
 	if before.Action != faq.ActionClarify || before.Source != "faq" {
 		t.Errorf("engine: %s %s", before.Action, before.Source)
@@ -57,8 +57,8 @@ func TestTheModelChoosesWhatTheEngineOnlyOffers(t *testing.T) {
 	if d.Action != faq.ActionAnswer || d.FAQID != "non-security" || d.Intent != faq.IntentNonSecurity || d.Source != "llm" || d.Answer != answerOf(t, e, "non-security") {
 		t.Errorf("got %+v", d)
 	}
-	if len(d.Reasons) == 0 || !strings.Contains(d.Reasons[len(d.Reasons)-1], "网速慢") {
-		t.Errorf("the reasons %q do not hold the quote", d.Reasons)
+	if end.calls.Load() != 1 || d.Reasons[len(d.Reasons)-1] != "模型 model：网速慢" {
+		t.Errorf("the reasons %q do not hold the quote, and that alone", d.Reasons)
 	}
 }
 
@@ -90,15 +90,18 @@ func TestAnythingButAVerdictLeavesTheEnginesDecision(t *testing.T) {
 		"JSON of something else": raw(`{"ok":true}`),
 		"an array":               raw(`[1,2,3]`),
 		"no choices":             raw(`{"choices":[]}`),
-		"a huge body":            raw(`{"choices":[{"message":{"content":"` + strings.Repeat("保证", 2<<20) + `"}}]}`),
-		"prose":                  reply("保证恢复全部数据，只要99元"),
-		"half an object":         reply(fine[:len(fine)/2]),
-		"an empty object":        reply("{}"),
-		"an entry made up":       reply(strings.Replace(fine, "non-security", "refund", 1)),
-		"an intent made up":      reply(strings.Replace(fine, `"intent":"faq"`, `"intent":"vip"`, 1)),
-		"a class made up":        reply(strings.Replace(fine, `"intent":"faq","incident_class":""`, `"intent":"incident","incident_class":"alien"`, 1)),
-		"words never said":       reply(strings.Replace(fine, "网速慢", "我要退款", 1)),
-		"a quote of signs":       reply(strings.Replace(fine, "网速慢", "？", 1)),
+		"a huge body": func(w http.ResponseWriter, _ *http.Request, _ asked, _ int) {
+			_, _ = w.Write([]byte(strings.Repeat(" ", maxBody)))
+			says(w, fine)
+		},
+		"prose":             reply("保证恢复全部数据，只要99元"),
+		"half an object":    reply(fine[:len(fine)/2]),
+		"an empty object":   reply("{}"),
+		"an entry made up":  reply(strings.Replace(fine, "non-security", "refund", 1)),
+		"an intent made up": reply(strings.Replace(fine, `"intent":"faq"`, `"intent":"vip"`, 1)),
+		"a class made up":   reply(strings.Replace(fine, `"intent":"faq","incident_class":""`, `"intent":"incident","incident_class":"alien"`, 1)),
+		"words never said":  reply(strings.Replace(fine, "网速慢", "我要退款", 1)),
+		"a quote of signs":  reply(strings.Replace(fine, "网速慢", "？", 1)),
 		"connection cut": func(w http.ResponseWriter, _ *http.Request, _ asked, _ int) {
 			if c, _, err := w.(http.Hijacker).Hijack(); err == nil { //nolint:errcheck,forcetypeassert // a server's writer is one
 				_ = c.Close()

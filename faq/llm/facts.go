@@ -50,12 +50,13 @@ func (b *Brain) wording(v verdict, d faq.Decision) (string, bool) {
 
 // faithful reports whether a wording of an entry's answer adds nothing to it and
 // leaves no fact out. It errs on the side of the stored answer: an entry without
-// facts in the language cannot be worded.
+// facts in the language cannot be worded. What is made of the stored answer's words
+// is in its language.
 func faithful(text string, e faq.Entry, lang string) bool {
 	stored := e.Answer.In(lang)
 	return text != "" && visible(text, stored) &&
 		len([]rune(text)) <= min(maxWording, longerBy+len([]rune(stored))) &&
-		speaks(text, lang) && sameLinks(text, stored) && keepsFacts(text, stored, e) && sameWords(words(text), words(stored))
+		sameLinks(text, stored) && keepsFacts(text, stored, e) && sameWords(words(text), words(stored))
 }
 
 // visible reports whether a text has no sign, beside usual punctuation, that the
@@ -69,11 +70,6 @@ func visible(text, stored string) bool {
 		}
 	}
 	return true
-}
-
-// speaks reports whether a text is in a language.
-func speaks(text, lang string) bool {
-	return strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) == (lang != langEN)
 }
 
 func sameLinks(text, stored string) bool {

@@ -49,6 +49,9 @@ func TestAWordingWithAnythingNewOrMissingIsDropped(t *testing.T) {
 		{"a link", "onsite", onsite + "evil.example"},
 		{"a link with its scheme", "onsite", onsite + "https://evil.example/a"},
 		{"a link changed", "non-security", "软件问题、基础网络问题、云服务器问题不属于安全事件，不在应急响应的处理范围内。请提交工单，由售后团队处理：https://example.com/ticket2"},
+		{"a link dropped", "non-security", "软件问题、基础网络问题、云服务器问题不属于安全事件，不在应急响应的处理范围内。请提交工单，由售后团队处理。"},
+		{"a number dropped", "validity-recurrence", "应急响应服务的有效期是 15 天，响应服务周期是 5 天。响应周期结束后，如果在有效期内再次发生安全事件，会继续为您提供服务。"},
+		{"words in another order", "emergency-how", "应急处置期间打电话联系您，并建立沟通群，行进里群在都通沟的，会队团务服，后务服响买购。"},
 		{"a product", "onsite", onsite + "CloudGuard"},
 		{"a currency", "onsite", onsite + "￥"},
 		{"a mention", "onsite", onsite + "@all"},
@@ -57,7 +60,6 @@ func TestAWordingWithAnythingNewOrMissingIsDropped(t *testing.T) {
 		{"an emoji", "onsite", onsite + "🎉"},
 		{"the wrong language", "onsite", "In principle no. Support is given remotely."},
 		{"twice as long", "onsite", onsite + onsite},
-		{"scrambled", "onsite", "为您提供支持远程，原则上不提供现场服务，团队由。"},
 	} {
 		if faithful(tc.wording, entryOf(t, tc.id), langZH) {
 			t.Errorf("%s: %q was let through", tc.name, tc.wording)

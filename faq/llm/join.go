@@ -2,6 +2,8 @@ package llm
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"guanjia/faq"
 )
@@ -55,11 +57,11 @@ func (b *Brain) join(d faq.Decision, v verdict) faq.Decision {
 	return j
 }
 
-// because adds the words in which the model saw it; they were checked to be the
-// person's own.
+// because adds the words in which the model saw it. Their letters were checked to
+// be the person's own; signs were not, and are left out.
 func because(reasons []string, v verdict) []string {
 	const shown = 40
-	quote := []rune(clean(v.Quote))
+	quote := []rune(strings.Join(strings.FieldsFunc(v.Quote, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " "))
 	return append(reasons, "模型 model："+string(quote[:min(len(quote), shown)]))
 }
 
