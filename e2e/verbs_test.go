@@ -1,8 +1,11 @@
 package e2e_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -65,6 +68,58 @@ func (w *world) expect(ts *testscript.TestScript, args []string) error {
 		return nil
 	}
 	return fmt.Errorf("%s did not hear %q; unheard so far:\n%s", args[0], args[1], w.unheard())
+}
+
+// purchase: `purchase a flags…` sends a purchase event to bot a, with the program.
+func (w *world) purchase(_ *testscript.TestScript, args []string) error {
+	_, err := w.program(args[0], append([]string{"purchase", "send"}, args[1:]...)...)
+	return err
+}
+
+// cases: `cases a 'regexp'` wants a line of `guanjia case list --json` to match.
+func (w *world) cases(_ *testscript.TestScript, args []string) error {
+	out, err := w.program(args[0], "case", "list", "--json")
+	if err != nil {
+		return err
+	}
+	if ok, err := regexp.MatchString(args[1], out); err != nil || !ok {
+		return fmt.Errorf("no case matches %q: %s %w", args[1], out, err)
+	}
+	return nil
+}
+
+// program runs a command of the program under test with a bot's configuration.
+func (w *world) program(name string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, binary, append(args, "--config", filepath.Join(w.dir, name+".yaml"))...).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("guanjia %s: %w\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out), nil
+}
+
+// room: `room NAME 'regexp'` waits for the one group whose title matches.
+func (w *world) room(_ *testscript.TestScript, args []string) error {
+	re, err := regexp.Compile(args[1])
+	if err != nil {
+		return err
+	}
+	var found []string
+	look := func() bool {
+		found = nil
+		for _, g := range w.sim.State().Groups {
+			if re.MatchString(g.Title) {
+				found = append(found, g.OpenConversationID)
+			}
+		}
+		return len(found) > 0
+	}
+	if !eventually(15*time.Second, look) || len(found) != 1 {
+		return fmt.Errorf("%d groups match %q: %+v", len(found), args[1], w.sim.State().Groups)
+	}
+	w.groups[args[0]] = found[0]
+	return nil
 }
 
 // both: `both staff001 staff002 words…` lets two people say the same at once.

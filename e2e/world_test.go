@@ -128,7 +128,8 @@ func (w *world) configuration(port int) string {
 	return w.withMore(fmt.Sprintf(`
 dingtalk: {client_id: sim, client_secret: sim-secret, api_host: "http://%[1]s", oapi_host: "http://%[1]s", webhook_hosts: ["127.0.0.1"]}
 redis: {url: "redis://127.0.0.1:%[2]d/0"}
-http: {listen: "127.0.0.1:%[3]d"}
+http: {listen: "127.0.0.1:%[3]d", purchase_secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}
+channel: {driver: scene_group, owner: li, template_id: tpl, members: ["rotation:primary", "role:manager"]}
 hours: {timezone: Asia/Shanghai, week: %[4]s, dates: {%[5]s}}
 team:
   - {key: li, name: 李工, user_id: staff001, roles: [expert]}

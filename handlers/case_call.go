@@ -34,6 +34,7 @@ func (w *casework) escalate(ctx context.Context, c engagement.Call) error {
 	case c.Do == engagement.CallEnd:
 		return e.take(ctx, e.End(m.Name, w.now))
 	}
+	e.told = true
 	f, err := e.Ack(m, w.now)
 	if _, refused := textRefused(w.Brand.Lang, w.Calendar, err); refused {
 		return nil // somebody has it already

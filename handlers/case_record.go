@@ -10,13 +10,23 @@ import (
 	"guanjia/bot"
 	"guanjia/calendar"
 	"guanjia/engagement"
+	"guanjia/escalation"
 )
 
 // CaseRecord is a case as `guanjia case list`, show and export print it
-// (contract §1), without its escalations.
+// (contract §1).
 type CaseRecord struct {
 	engagement.Listing
-	Timeline []TimelineLine `json:"timeline"`
+	Escalations []CalledFor    `json:"escalations"`
+	Timeline    []TimelineLine `json:"timeline"`
+}
+
+// CalledFor is an escalation that names the case or one of its incidents.
+type CalledFor struct {
+	ID      string           `json:"id"`
+	State   escalation.State `json:"state"`
+	Step    int              `json:"step"`
+	AckedBy string           `json:"acked_by"`
 }
 
 // TimelineLine is one event of a case.
@@ -66,10 +76,38 @@ func (h *Handler) CaseRecord(ctx context.Context, id string) (r CaseRecord, foun
 		return CaseRecord{}, false, fmt.Errorf("read the timeline of %s: %w", w.ID, err)
 	}
 	r = CaseRecord{Listing: w.Listing(), Timeline: make([]TimelineLine, 0, len(entries))}
+	if r.Escalations, err = w.calledFor(ctx); err != nil {
+		return CaseRecord{}, false, err
+	}
 	for _, e := range entries {
 		r.Timeline = append(r.Timeline, TimelineLine{At: e.At, Kind: e.Kind, By: e.By, Text: e.Text})
 	}
 	return r, true, nil
+}
+
+// calledFor lists the escalations of the case and its incidents.
+func (w *casework) calledFor(ctx context.Context) ([]CalledFor, error) {
+	subjects := []string{w.ID}
+	for _, i := range w.Incidents {
+		subjects = append(subjects, i.ID)
+	}
+	out := []CalledFor{}
+	for _, subject := range subjects {
+		var l subjectLink
+		if _, err := w.get(ctx, subjectRef(subject), &l); err != nil {
+			return nil, err
+		}
+		for _, id := range l.All {
+			e, err := loadClimb(ctx, w.tx, w.Settings, id)
+			if err != nil {
+				return nil, err
+			}
+			if e != nil {
+				out = append(out, CalledFor{ID: e.ID, State: e.State, Step: e.Step, AckedBy: e.HolderName})
+			}
+		}
+	}
+	return out, nil
 }
 
 func (h *Handler) readCase(ctx context.Context, id string) (*casework, error) {
@@ -153,4 +191,13 @@ func textSummary(lang string, cal *calendar.Calendar, c *engagement.Case, i *eng
 		lines = append(lines, "", "## "+pick(lang, h[0], h[1]), "", pick(lang, "（待填写）", "(to be written)"))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// CaseLine is a case in a line, for a terminal.
+func CaseLine(r CaseRecord) string {
+	end := "-"
+	if r.ValidUntil != nil {
+		end = r.ValidUntil.Format(time.RFC3339)
+	}
+	return fmt.Sprintf("%-5s %-10s %-12s until %s  %s  incidents %d  escalations %d", r.ID, r.State, r.Product, end, r.Company, len(r.Incidents), len(r.Escalations))
 }

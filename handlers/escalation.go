@@ -30,7 +30,9 @@ const (
 
 // subjectLink is what the document of a subject holds.
 type subjectLink struct {
-	Escalation string `json:"escalation"`
+	// Escalation is the last one, All lists every one.
+	Escalation string   `json:"escalation"`
+	All        []string `json:"all,omitempty"`
 }
 
 // climb is one escalation in one step: what is done to it, and what follows.
@@ -45,7 +47,7 @@ type climb struct {
 	reply bot.Webhook
 	// words are what the asker said in this step.
 	words string
-	// told is set when the asker hears of the opening in other words.
+	// told is set when the asker hears of this step in other words.
 	told   bool
 	fresh  bool
 	before string // its holder
@@ -241,7 +243,7 @@ func (c *climb) tell(keys []string, text string) {
 
 // tellAsker tells the asker what they may know.
 func (c *climb) tellAsker(n escalation.AskerNotice) {
-	if c.told && (n.What == escalation.WhatCalling || n.What == escalation.WhatDeferred || n.What == escalation.WhatDesk) {
+	if c.told && n.What != escalation.WhatExhausted {
 		return
 	}
 	lang := c.Asker.Lang
@@ -299,10 +301,12 @@ func begin(ctx context.Context, t *tx, s Settings, n escalation.New, prepare fun
 	c := &climb{tx: t, Settings: s, Escalation: e, fresh: true}
 	prepare(c)
 	if n.Subject != "" {
-		if err := t.load(ctx, subjectRef(n.Subject)); err != nil {
+		var l subjectLink
+		if _, err := t.get(ctx, subjectRef(n.Subject), &l); err != nil {
 			return nil, err
 		}
-		if err := t.set(subjectRef(n.Subject), subjectLink{Escalation: n.ID}); err != nil {
+		l.Escalation, l.All = n.ID, append(l.All, n.ID)
+		if err := t.set(subjectRef(n.Subject), l); err != nil {
 			return nil, err
 		}
 	}

@@ -326,3 +326,8 @@ func textSwapped(lang, rotation, name string, from, to time.Time) string {
 func textRatingThanks(lang string, stars int) string {
 	return pick(lang, fmt.Sprintf("谢谢您的评分（%d 分）。", stars), fmt.Sprintf("Thank you for your rating (%d).", stars))
 }
+
+func textFellBack(lang string, from, to bot.Via, reason string) string {
+	return pick(lang, fmt.Sprintf("今天%s没有发出去（%s），已改用%s。请检查 DING 的权限和余量；今天不再重复提醒。", textVia(lang, from), reason, textVia(lang, to)),
+		fmt.Sprintf("Today %s could not be used (%s); %s was used instead. Please check the permission and balance of DING. You are told once a day.", textVia(lang, from), reason, textVia(lang, to)))
+}

@@ -18,8 +18,8 @@ import (
 	"guanjia/bot/dingtalk"
 	"guanjia/calendar"
 	"guanjia/configs"
-	"guanjia/faq"
 	"guanjia/handlers"
+	"guanjia/hooks"
 	"guanjia/scheduler"
 	"guanjia/store"
 )
@@ -34,24 +34,25 @@ type service struct {
 	metrics  *metrics
 	ready    *readiness
 	listener net.Listener
+	groups   handlers.Rooms
+	hooks    *hooks.Handler
+	brains   brains
 	loops    []func(context.Context) error
 }
 
 // newService puts the bot together. The caller closes the store.
 func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
-	settings, err := settingsOf(cfg)
-	if err != nil {
-		return nil, err
-	}
 	st, err := store.Open(ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data, WaitReplicas: cfg.Redis.WaitReplicas})
 	if err != nil {
 		return nil, err
 	}
 	s := &service{cfg: cfg, store: st}
-	s.settings.Store(settings)
 	s.metrics = newMetrics(st)
 	s.handler = handlers.New(st, func() handlers.Settings { return *s.settings.Load() })
-	s.wire(zerolog.Ctx(ctx))
+	if err := s.wire(ctx); err != nil {
+		st.Close()
+		return nil, err
+	}
 	if s.listener, err = listen(ctx, cfg.HTTP.Listen); err != nil {
 		st.Close()
 		return nil, fmt.Errorf("http.listen: %w; choose another address or stop what uses it", err)
@@ -60,18 +61,34 @@ func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
 }
 
 // wire connects the rooms: one way down for a message, one way back.
-func (s *service) wire(log *zerolog.Logger) {
+func (s *service) wire(ctx context.Context) error {
+	log := zerolog.Ctx(ctx)
 	dingtalk.RouteSDKLog(log.With().Str("component", "stream-sdk").Logger())
 	api := dingtalk.NewAPI(s.cfg.DingTalk, s.store, s.store)
-	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received})
+	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received, OnGroup: s.onGroup})
 	s.ready = newReadiness(s.store, s.stream)
 	dispatcher := bot.NewDispatcher(s.store, s.store, s.handler, bot.DispatcherConfig{Apologize: s.handler.Apologize})
-	sender := bot.NewSender(s.store, dingtalk.NewPlatform(api), bot.SenderConfig{Sent: s.metrics.sent})
+	platform := dingtalk.NewPlatform(api)
+	platform.OnFallback(s.fellBack(ctx))
+	if err := s.makeRooms(api, platform); err != nil {
+		return err
+	}
+	var err error
+	if s.hooks, err = hooks.New(purchaseDesk{handlers.NewPurchases(s.handler, s.store)}, hooks.Config{
+		Secrets: s.cfg.HTTP.PurchaseSecrets, MarketplaceKey: s.cfg.HTTP.MarketplaceKey,
+	}); err != nil {
+		return usageError{err}
+	}
+	if err := s.adopt(s.cfg); err != nil {
+		return err
+	}
+	sender := bot.NewSender(s.store, platform, bot.SenderConfig{Sent: s.metrics.sent})
 	deadlines := scheduler.New(s.store, handlers.NewDeadlines(s.handler, s.store), scheduler.Config{
 		Turned: s.ready.turned, Fired: s.metrics.fired,
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
-	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run}
+	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain}
+	return nil
 }
 
 // run works until ctx ends. Frames stop first, then what is in flight ends.
@@ -135,8 +152,8 @@ func (s *service) serveHTTP(ctx context.Context) error {
 	return nil
 }
 
-// settingsOf makes what the handlers work with from a configuration.
-func settingsOf(cfg *configs.Loaded) (*handlers.Settings, error) {
+// settingsWith makes what the handlers work with from a configuration.
+func settingsWith(cfg *configs.Loaded, brain handlers.Brain, groups handlers.Rooms) (*handlers.Settings, error) {
 	cal, err := calendar.New(cfg.Hours)
 	if err != nil {
 		return nil, err
@@ -145,23 +162,11 @@ func settingsOf(cfg *configs.Loaded) (*handlers.Settings, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, err := engineOf(cfg)
-	if err != nil {
-		return nil, err
-	}
-	s := &handlers.Settings{
+	return &handlers.Settings{
 		Brand:    handlers.Brand{Product: cfg.Brand.Product, Provider: cfg.Brand.Provider, TicketURL: cfg.Brand.TicketURL, Lang: cfg.Brand.Lang},
 		Team:     cfg.Team,
-		Calendar: cal, Rota: rota, Plan: cfg.Escalation, Brain: engine,
+		Calendar: cal, Rota: rota, Plan: cfg.Escalation, Brain: brain,
 		Suggested: []string{"presales-scope", "emergency-how", "incident-classes"},
-	}
-	return s, nil
-}
-
-func engineOf(cfg *configs.Loaded) (*faq.Engine, error) {
-	file, err := faq.Parse(cfg.FAQFiles(), faq.Brand{Product: cfg.Brand.Product, Provider: cfg.Brand.Provider, TicketURL: cfg.Brand.TicketURL})
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return faq.New(file, cfg.FAQ)
+		Cases:     handlers.Cases{Service: cfg.Service, Reminders: cfg.Reminders, Channel: cfg.Channel, Rooms: groups},
+	}, nil
 }

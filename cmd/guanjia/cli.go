@@ -6,15 +6,17 @@ import "time"
 type cli struct {
 	Lang string `enum:"zh,en," default:"" help:"${lang}"`
 
-	Demo     demoCommand     `cmd:"" help:"${demo}"`
-	Serve    serveCommand    `cmd:"" help:"${serve}"`
-	Check    checkCommand    `cmd:"" help:"${check}"`
-	FAQ      faqCommands     `cmd:"" name:"faq" help:"${faq}"`
-	Calendar calendarCommand `cmd:"" help:"${calendar}"`
-	Erase    eraseCommand    `cmd:"" help:"${erase}"`
-	Dingsim  dingsimCommand  `cmd:"" help:"${dingsim}"`
-	Health   healthCommand   `cmd:"" help:"${health}"`
-	Version  versionCommand  `cmd:"" help:"${version}"`
+	Demo     demoCommand      `cmd:"" help:"${demo}"`
+	Serve    serveCommand     `cmd:"" help:"${serve}"`
+	Check    checkCommand     `cmd:"" help:"${check}"`
+	FAQ      faqCommands      `cmd:"" name:"faq" help:"${faq}"`
+	Calendar calendarCommand  `cmd:"" help:"${calendar}"`
+	Purchase purchaseCommands `cmd:"" help:"${purchase}"`
+	Case     caseCommands     `cmd:"" help:"${case}"`
+	Erase    eraseCommand     `cmd:"" help:"${erase}"`
+	Dingsim  dingsimCommand   `cmd:"" help:"${dingsim}"`
+	Health   healthCommand    `cmd:"" help:"${health}"`
+	Version  versionCommand   `cmd:"" help:"${version}"`
 }
 
 type configFlag struct {

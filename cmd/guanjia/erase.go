@@ -13,7 +13,7 @@ func (c *eraseCommand) Run(env *environment) error {
 		return err
 	}
 	newLogger(cfg.Log, env.errOut)
-	st, err := store.Open(env.ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data})
+	st, err := store.Open(env.ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data, Join: true})
 	if err != nil {
 		return err
 	}

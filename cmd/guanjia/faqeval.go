@@ -11,7 +11,7 @@ import (
 
 // Run is guanjia faq eval.
 func (c *faqEvalCommand) Run(env *environment) error {
-	e, err := c.engine(env)
+	e, model, err := c.brains(env)
 	if err != nil {
 		return err
 	}
@@ -24,8 +24,12 @@ func (c *faqEvalCommand) Run(env *environment) error {
 	if err != nil {
 		return usageError{err}
 	}
-	report := faq.Eval(env.ctx, e.Decide, labels, time.Now())
+	report := faq.Eval(env.ctx, e, labels, time.Now())
 	fmt.Fprint(env.out, report.String())
+	if model != nil {
+		report = faq.Eval(env.ctx, model, labels, time.Now())
+		fmt.Fprintf(env.out, "\n%s\n\n%s", text(env.lang, "加上语言模型：", "With the language model:"), report.String())
+	}
 	if accuracy := report.Accuracy(); accuracy < c.MinAccuracy {
 		return errors.New(text(env.lang,
 			fmt.Sprintf("准确率 %.3f 低于 --min-accuracy %.3f", accuracy, c.MinAccuracy),

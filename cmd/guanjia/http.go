@@ -20,6 +20,7 @@ func (s *service) routes() http.Handler {
 	})
 	mux.Handle("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.handler())
+	mux.Handle("/hooks/", s.hooks)
 	return mux
 }
 

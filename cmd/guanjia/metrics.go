@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"guanjia/bot"
+	"guanjia/handlers"
 	"guanjia/store"
 )
 
@@ -73,6 +75,7 @@ func (m *metrics) fired(kind string, lag time.Duration, _ error) {
 type storeCollector struct {
 	store              *store.Store
 	lag, waiting, used *prometheus.Desc
+	calls              *prometheus.Desc
 	cases              *prometheus.Desc
 }
 
@@ -83,12 +86,13 @@ func newStoreCollector(st *store.Store) *storeCollector {
 		waiting: prometheus.NewDesc("guanjia_waiting", "Work that waits, by lane.", []string{"lane"}, nil),
 		used:    prometheus.NewDesc("guanjia_quota_used", "Metered calls of this month.", []string{"kind"}, nil),
 		cases:   prometheus.NewDesc("guanjia_open_cases", "Cases that are open.", nil, nil),
+		calls:   prometheus.NewDesc("guanjia_open_escalations", "Escalations that are open.", nil, nil),
 	}
 }
 
 // Describe names the metrics.
 func (c *storeCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range [...]*prometheus.Desc{c.lag, c.waiting, c.used, c.cases} {
+	for _, d := range [...]*prometheus.Desc{c.lag, c.waiting, c.used, c.cases, c.calls} {
 		ch <- d
 	}
 }
@@ -114,8 +118,9 @@ func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
 			gauge(c.used, float64(n), kind)
 		}
 	}
-	open, err := c.store.Index(ctx, "cases.open", 0, 1e18, 1<<20)
-	if err == nil {
-		gauge(c.cases, float64(len(open)))
+	for d, index := range map[*prometheus.Desc]string{c.cases: handlers.IndexCasesOpen, c.calls: handlers.IndexEscalations} {
+		if n, err := c.store.Count(ctx, index, 0, math.MaxInt64); err == nil {
+			gauge(d, float64(n))
+		}
 	}
 }

@@ -48,9 +48,8 @@ func (s *service) reload(ctx context.Context) {
 	log := zerolog.Ctx(ctx)
 	cfg, err := configs.Load(s.cfg.File, os.LookupEnv)
 	if err == nil {
-		settings, serr := settingsOf(cfg)
+		serr := s.adopt(cfg)
 		if serr == nil {
-			s.settings.Store(settings)
 			s.metrics.configValid.Set(1)
 			log.Info().Str("file", s.cfg.File).Msg("configuration reloaded")
 			return
