@@ -58,6 +58,8 @@ func (d *Deadlines) decide(ctx context.Context, c scheduler.Claimed, now time.Ti
 	switch c.Kind {
 	case escalation.KindClimb, escalation.KindProgress, escalation.KindOffer, KindPaged:
 		err = d.handler.fireEscalation(ctx, t, s, c)
+	case KindShift, KindMorning:
+		err = d.handler.fireJob(ctx, t, s, c)
 	case KindDoubt:
 		err = d.handler.fireDoubt(ctx, t, s, c)
 	case KindRelay:

@@ -58,7 +58,35 @@ func (t *turn) setHours(ctx context.Context, c Command) error {
 	if err := putDesk(ctx, t.tx, mode, m.Name, c.Rest); err != nil {
 		return err
 	}
+	if err := t.opened(ctx, mode); err != nil {
+		return err
+	}
 	t.reply(textHoursSet(t.lang, mode, ""))
+	return nil
+}
+
+// opened lets what waited for an opening begin, when the switch opens the desk.
+func (t *turn) opened(ctx context.Context, mode Mode) error {
+	before := t.moment(t.now)
+	s := t.Settings
+	s.Calendar = s.Calendar.With(desk{Mode: mode}.manual())
+	if before.Open || !s.moment(t.now).Open {
+		return nil
+	}
+	t.Settings = s
+	waiting, err := t.climbs(ctx, IndexEscalations)
+	if err != nil {
+		return err
+	}
+	for _, c := range waiting {
+		f := c.Opening(s.onCall(), s.moment(t.now))
+		if len(f.Set) == 0 {
+			continue
+		}
+		if err := c.take(ctx, f); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

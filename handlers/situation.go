@@ -43,10 +43,7 @@ func (s Settings) moment(now time.Time) escalation.Moment {
 	w := s.Calendar.Next(now)
 	m := escalation.Moment{Now: now, Open: w.Open, Opens: w.Opens}
 	if w.Open {
-		m.Opens = time.Time{}
-		if !w.Closes.IsZero() {
-			m.Opens = s.Calendar.Next(w.Closes).Opens
-		}
+		m.Opens = s.nextOpening(now)
 	}
 	return m
 }

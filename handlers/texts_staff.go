@@ -331,3 +331,26 @@ func textFellBack(lang string, from, to bot.Via, reason string) string {
 	return pick(lang, fmt.Sprintf("今天%s没有发出去（%s），已改用%s。请检查 DING 的权限和余量；今天不再重复提醒。", textVia(lang, from), reason, textVia(lang, to)),
 		fmt.Sprintf("Today %s could not be used (%s); %s was used instead. Please check the permission and balance of DING. You are told once a day.", textVia(lang, from), reason, textVia(lang, to)))
 }
+
+func textShift(lang string, turn calendar.Turn, loc *time.Location) string {
+	until := turn.To.In(loc).Format("01-02 15:04")
+	return pick(lang, fmt.Sprintf("您开始值班：%s，至 %s。回复 **待办** 看现在有哪些，回复 **值班** 看排班。", bot.Literal(turn.Rotation), until),
+		fmt.Sprintf("You are on duty: %s, until %s. Reply **mine** for what is open, **oncall** for the rota.", bot.Literal(turn.Rotation), until))
+}
+
+// textRotaReport says where nobody would be reached in the next days.
+func textRotaReport(lang string, s Settings, gaps []calendar.Turn, strangers []bot.Member, years []int) string {
+	lines := []string{pick(lang, "**排班提醒**（今后 14 天）", "**The rota** (next 14 days)")}
+	loc := s.Calendar.Location()
+	for _, g := range gaps[:min(10, len(gaps))] {
+		lines = append(lines, fmt.Sprintf(pick(lang, "- %s：%s 至 %s 没有人值班", "- %s: nobody from %s to %s"), bot.Literal(g.Rotation),
+			g.From.In(loc).Format("01-02 15:04"), g.To.In(loc).Format("01-02 15:04")))
+	}
+	for _, m := range strangers {
+		lines = append(lines, fmt.Sprintf(pick(lang, "- %s 还没有和机器人单聊过，可能收不到消息：请对方先给我发一句话", "- %s never wrote to me and may not be reachable: please have them send me a word"), bot.Literal(m.Name)))
+	}
+	for _, y := range years {
+		lines = append(lines, fmt.Sprintf(pick(lang, "- %d 年的放假安排尚未导入，暂按法定节日计算", "- the holiday schedule of %d is not known yet; only the statutory days are off"), y))
+	}
+	return strings.Join(lines, "\n")
+}

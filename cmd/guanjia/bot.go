@@ -37,6 +37,8 @@ type service struct {
 	groups   handlers.Rooms
 	hooks    *hooks.Handler
 	brains   brains
+	retain   atomic.Int64  // nanoseconds
+	setJobs  chan struct{} // the periodic jobs must be set again
 	loops    []func(context.Context) error
 }
 
@@ -46,7 +48,7 @@ func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{cfg: cfg, store: st}
+	s := &service{cfg: cfg, store: st, setJobs: make(chan struct{}, 1)}
 	s.metrics = newMetrics(st)
 	s.handler = handlers.New(st, func() handlers.Settings { return *s.settings.Load() })
 	if err := s.wire(ctx); err != nil {
@@ -87,7 +89,7 @@ func (s *service) wire(ctx context.Context) error {
 		Turned: s.ready.turned, Fired: s.metrics.fired,
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
-	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain}
+	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse}
 	return nil
 }
 

@@ -88,6 +88,8 @@ func (s *service) adopt(cfg *configs.Loaded) error {
 		return err
 	}
 	s.settings.Store(settings)
+	s.retain.Store(int64(cfg.Privacy.RetainMessages))
+	s.changed()
 	return nil
 }
 

@@ -1,0 +1,166 @@
+package handlers_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"guanjia/bot"
+	"guanjia/calendar"
+	"guanjia/handlers"
+	"guanjia/scheduler"
+)
+
+// say hands one-to-one words in through the front door, and returns what was said.
+func (o *office) say(who, words string) []bot.Outgoing {
+	o.t.Helper()
+	o.n++
+	m := bot.Message{
+		ID: fmt.Sprint("s", o.n), Conversation: "c-" + who, Kind: bot.KindText, Text: words, Sender: bot.Person{StaffID: who, Name: who},
+		Reply: bot.Webhook{URL: "https://oapi.dingtalk.com/" + who, Expires: o.now.Add(time.Hour)},
+	}
+	c, err := o.handler.Handle(o.t.Context(), m, o.now)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if err := o.Commit(o.t.Context(), c); err != nil {
+		o.t.Fatal(err)
+	}
+	return c.Say
+}
+
+// pass fires every deadline that falls due within d, and returns what was said.
+func (o *office) pass(d time.Duration) []bot.Outgoing {
+	o.t.Helper()
+	before, end := len(o.heard), o.now.Add(d)
+	for range 1000 {
+		first := scheduler.Deadline{Due: end.Add(1)}
+		for _, d := range o.due {
+			if d.Due.Before(first.Due) {
+				first = d
+			}
+		}
+		if first.ID == "" {
+			o.now = end
+			return o.heard[before:]
+		}
+		if first.Due.After(o.now) {
+			o.now = first.Due
+		}
+		delete(o.due, first.ID)
+		if err := handlers.NewDeadlines(o.handler, o).Fire(o.t.Context(), scheduler.Claimed{Deadline: first}, o.now); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	o.t.Fatal("deadlines without end")
+	return nil
+}
+
+func TestWordsGoBetweenAskerAndHolder(t *testing.T) {
+	o := newOffice(t)
+	page := o.wants(o.say("cust001", "我们被勒索了，所有文件都打不开！"), "user:staff001", "紧急求助 E1", "接单 E1")
+	if page.Priority != bot.PriorityPage || len(page.Buttons) != 1 || page.Buttons[0].Say != "接单 E1" {
+		t.Errorf("%+v", page)
+	}
+	o.wants(o.say("staff001", "接单 E1"), "user:cust001", "李工已经接手")
+	relayed := o.wants(o.say("staff001", "请先断网"), "user:cust001", "**李工**：请先断网")
+	if !strings.HasSuffix(relayed.Reply.URL, "/cust001") {
+		t.Errorf("the metered route was chosen: %+v", relayed.Reply)
+	}
+	said := o.say("cust001", "有效期多久")
+	if len(said) != 1 || said[0].To != "user:staff001" {
+		t.Errorf("the bot did not keep quiet: %+v", said)
+	}
+	if said := o.say("staff001", "备注 客户很急"); len(said) != 1 || said[0].To != "user:staff001" {
+		t.Errorf("a note went out: %+v", said)
+	}
+	o.wants(o.say("staff001", "结束 E1"), "user:cust001", "李工已经结束")
+	o.wants(o.say("cust001", "4"), "user:cust001", "4 分")
+	if len(o.due) != 0 {
+		t.Errorf("a clock goes on after the end: %v", o.due)
+	}
+}
+
+func TestUndeliveredWordsComeBack(t *testing.T) {
+	o := newOffice(t)
+	o.say("cust001", "我们被勒索了，所有文件都打不开！")
+	o.say("staff001", "接单 E1")
+	said := o.say("staff001", "请先断网")
+	if r := said[0]; r.Report != handlers.KindRelay || !r.ReportFailureOnly || r.GiveUpAfter >= 10*time.Second {
+		t.Fatalf("%+v", r)
+	}
+	o.due["x"] = scheduler.Deadline{
+		ID: "x", Due: o.now, Kind: handlers.KindRelay, Subject: said[0].Subject, Data: []byte(`{"text":"请先断网","reason":"对方已退出组织"}`),
+	}
+	o.wants(o.pass(0), "user:staff001", "没有送到", "对方已退出组织", "请先断网")
+}
+
+func TestSilenceCountsAsUrgent(t *testing.T) {
+	o := newOffice(t)
+	said := o.say("cust001", "服务器连不上了，很急")
+	if q := o.wants(said, "user:cust001", "现在紧急吗"); len(q.Buttons) != 2 || len(said) != 1 {
+		t.Errorf("%+v", said)
+	}
+	if said := o.pass(59 * time.Second); len(said) != 0 {
+		t.Errorf("before its time: %+v", said)
+	}
+	said = o.pass(2 * time.Second)
+	o.wants(said, "user:staff001", "紧急求助 E1", "服务器连不上了，很急")
+	o.wants(said, "user:cust001", "正在通知值班专家")
+}
+
+func TestUnreachableStepMakesRoomForTheNext(t *testing.T) {
+	o := newOffice(t)
+	page := o.wants(o.say("cust001", "我们被勒索了，所有文件都打不开！"), "user:staff001", "E1")
+	o.due["report"] = scheduler.Deadline{
+		ID: "report", Due: o.now, Kind: page.Report, Subject: page.Subject, Run: page.Run, Data: []byte(`{"id":"` + page.ID + `","ok":false,"reason":"不在组织内"}`),
+	}
+	o.wants(o.pass(0), "user:staff005", "紧急求助 E1")
+}
+
+func TestOpeningByHandCallsForWhatWaited(t *testing.T) {
+	o := newOffice(t)
+	o.now = time.Date(2027, 7, 1, 22, 0, 0, 0, o.now.Location())
+	o.wants(o.say("cust001", "转人工"), "user:cust001", "7月2日（周五）09:00")
+	o.wants(o.say("staff005", "营业 开"), "user:staff003", "E1", "转人工", "接单 E1")
+}
+
+func TestShiftsAndMorningReports(t *testing.T) {
+	o := newOffice(t, func(s *handlers.Settings) {
+		rota, err := calendar.NewRota(calendar.OnCall{Rotations: []calendar.Rotation{
+			{Name: "primary", Members: []string{"li", "wang"}, Period: 24 * time.Hour, Start: "2027-07-01T09:00"},
+		}}, s.Calendar.Location())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Rota = rota
+	})
+	jobs := func() {
+		c, err := o.handler.Jobs(t.Context(), o.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Commit(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	jobs()
+	jobs() // a second replica
+	o.say("staff001", "帮助")
+	o.wants(o.pass(4*time.Hour), "user:staff005", "王工 还没有和机器人单聊过")
+	said := o.pass(20 * time.Hour)
+	o.wants(said, "user:staff002", "您开始值班：primary，至 07-03 09:00")
+	for _, m := range said {
+		if m.To == "user:staff001" {
+			t.Errorf("who goes off duty hears %q", m.Text)
+		}
+	}
+	o.say("staff002", "帮助")
+	o.wants(o.pass(24*time.Hour), "user:staff001", "您开始值班")
+	for _, d := range o.due {
+		if !d.Due.After(o.now) {
+			t.Errorf("left behind: %+v", d)
+		}
+	}
+}
