@@ -51,17 +51,22 @@ const maxBody = 64 << 10
 // answerWithin bounds one request; senders repeat what was not answered.
 const answerWithin = 8 * time.Second
 
+// maxAtOnce bounds the events that are being stored at the same time; the others
+// wait, so that a shop that catches up does not take the store from the chat.
+const maxAtOnce = 32
+
 // Handler answers /hooks/….
 type Handler struct {
 	desk    Desk
 	signers []*standardwebhooks.Webhook
 	key     string
 	mux     *http.ServeMux
+	turns   chan struct{}
 }
 
 // New makes a handler. It fails for a secret that is not base64 behind "whsec_".
 func New(desk Desk, cfg Config) (*Handler, error) {
-	h := &Handler{desk: desk, key: cfg.MarketplaceKey, mux: http.NewServeMux()}
+	h := &Handler{desk: desk, key: cfg.MarketplaceKey, mux: http.NewServeMux(), turns: make(chan struct{}, maxAtOnce)}
 	for i, s := range cfg.Secrets {
 		w, err := standardwebhooks.NewWebhook(s)
 		if err != nil {
@@ -70,10 +75,10 @@ func New(desk Desk, cfg Config) (*Handler, error) {
 		h.signers = append(h.signers, w)
 	}
 	if len(h.signers) > 0 {
-		h.mux.HandleFunc("POST /hooks/purchases", h.purchases)
+		h.mux.HandleFunc("/hooks/purchases", only(http.MethodPost, h.purchases))
 	}
 	if h.key != "" {
-		h.mux.HandleFunc("GET /hooks/aliyun-marketplace", h.marketplace)
+		h.mux.HandleFunc("/hooks/aliyun-marketplace", only(http.MethodGet, h.marketplace))
 	}
 	return h, nil
 }
@@ -83,6 +88,29 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), answerWithin)
 	defer cancel()
 	h.mux.ServeHTTP(w, r.WithContext(ctx))
+}
+
+// only lets one method through; a HEAD in particular must have no effect.
+func only(method string, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != method {
+			w.Header().Set("Allow", method)
+			answer(w, http.StatusMethodNotAllowed, complaint{Error: "send a " + method + " request"})
+			return
+		}
+		next(w, r)
+	}
+}
+
+// ask asks the desk when it is this event's turn.
+func (h *Handler) ask(ctx context.Context, p engagement.Purchase, now time.Time) (Receipt, error) {
+	select {
+	case h.turns <- struct{}{}:
+		defer func() { <-h.turns }()
+	case <-ctx.Done():
+		return Receipt{}, fmt.Errorf("wait for a turn: %w", ctx.Err())
+	}
+	return h.desk.Purchase(ctx, p, now)
 }
 
 // complaint is the body of a refusal.
@@ -105,13 +133,18 @@ func (h *Handler) purchases(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusUnauthorized, complaint{Error: "the signature or its time is not valid"})
 		return
 	}
-	p, err := decode(body)
+	now := time.Now()
+	p, err := decode(body, now)
 	if err != nil {
 		h.refuse(w, r, err)
 		return
 	}
 	p.Delivery, p.Source = r.Header.Get(standardwebhooks.HeaderWebhookID), "webhook"
-	rc, err := h.desk.Purchase(r.Context(), p, time.Now())
+	if err := visible(standardwebhooks.HeaderWebhookID, p.Delivery, maxDelivery); err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	rc, err := h.ask(r.Context(), p, now)
 	if err != nil {
 		h.refuse(w, r, err)
 		return
@@ -143,24 +176,36 @@ func (h *Handler) signed(body []byte, header http.Header) bool {
 
 // refuse tells a sender what is wrong on its side, and nothing of ours.
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	log := zerolog.Ctx(r.Context())
+	status, c := judge(err)
+	note(r.Context(), status, c.Field, err)
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
+	answer(w, status, c)
+}
+
+// judge turns a desk's error into words for the sender.
+func judge(err error) (status int, c complaint) {
 	if f, ok := errors.AsType[*engagement.FieldError](err); ok {
-		log.Info().Str("field", f.Field).Msg("purchase event refused")
-		answer(w, http.StatusBadRequest, complaint{Error: f.Field + " " + f.Problem, Field: f.Field})
-		return
+		return http.StatusBadRequest, complaint{Error: f.Field + " " + f.Problem, Field: f.Field}
 	}
 	if e, ok := errors.AsType[*engagement.Refusal](err); ok {
-		log.Info().Err(err).Msg("purchase event refused")
-		answer(w, http.StatusConflict, complaint{Error: "the order does not allow this: " + string(e.Why), Field: "data.order_id"})
-		return
+		return http.StatusConflict, complaint{Error: "the order does not allow this: " + string(e.Why), Field: "data.order_id"}
 	}
 	if errors.Is(err, ErrUnknownOrder) {
-		answer(w, http.StatusNotFound, complaint{Error: "no purchase with this order_id is known", Field: "data.order_id"})
+		return http.StatusNotFound, complaint{Error: "no purchase with this order_id is known", Field: "data.order_id"}
+	}
+	return http.StatusServiceUnavailable, complaint{Error: "the event could not be stored; send it again"}
+}
+
+// note logs a refusal without anything that the sender wrote.
+func note(ctx context.Context, status int, field string, err error) {
+	log := zerolog.Ctx(ctx)
+	if status == http.StatusServiceUnavailable {
+		log.Warn().Err(err).Msg("cannot take in a purchase event, its sender must repeat it")
 		return
 	}
-	log.Warn().Err(err).Msg("cannot take in a purchase event, its sender must repeat it")
-	w.Header().Set("Retry-After", "5")
-	answer(w, http.StatusServiceUnavailable, complaint{Error: "the event could not be stored; send it again"})
+	log.Info().Int("status", status).Str("field", field).Msg("purchase event refused")
 }
 
 func answer(w http.ResponseWriter, status int, body any) {
