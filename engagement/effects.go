@@ -75,10 +75,11 @@ type CallDo string
 
 // The requests to the escalations of a subject.
 const (
-	CallOpen CallDo = "open" // start the ladder
-	CallNext CallDo = "next" // page the next step now; open one if none is open
-	CallAck  CallDo = "ack"  // the member has it
-	CallEnd  CallDo = "end"  // it needs nobody any more
+	CallOpen  CallDo = "open"  // start the ladder
+	CallNext  CallDo = "next"  // page the next step now; open one if none is open
+	CallAck   CallDo = "ack"   // the member has it
+	CallSpoke CallDo = "spoke" // somebody works on it
+	CallEnd   CallDo = "end"   // it needs nobody any more
 )
 
 // Call asks for an escalation, or moves the one that stands.

@@ -208,6 +208,7 @@ func (c *Case) Update(id, name, words string, now time.Time) (Effects, error) {
 	}
 	i.HeardAt = now
 	c.planUpdate(i, &e, now)
+	e.call(Call{Do: CallSpoke, Subject: id})
 	e.say(Notice{To: ToChannel, Topic: TopicUpdate, Incident: id, By: name, Text: words})
 	e.log(Event{Kind: "update", Incident: id, By: name, Text: words})
 	return e, nil
@@ -226,6 +227,7 @@ func (c *Case) Deliver(id, name, address string, now time.Time) (Effects, error)
 	}
 	i.Report, i.ReportAt, i.HeardAt = address, now, now
 	c.planUpdate(i, &e, now)
+	e.call(Call{Do: CallSpoke, Subject: id})
 	e.say(Notice{To: ToChannel, Topic: TopicReport, Incident: id, By: name, Text: address})
 	e.log(Event{Kind: "report", Incident: id, By: name, Text: address})
 	return e, nil

@@ -28,6 +28,7 @@ func (c *Case) Pause(id, name, why string, now time.Time) (Effects, error) {
 	i.Response.PausedAt, i.HeardAt = now, now
 	e.arm(KindResponse, id, &i.Response.Run, time.Time{})
 	e.arm(KindUpdate, id, &i.UpdateRun, time.Time{})
+	e.call(Call{Do: CallSpoke, Subject: id})
 	e.say(Notice{To: ToChannel, Topic: TopicPaused, Incident: id, By: name, Text: why})
 	e.log(Event{Kind: "paused", Incident: id, By: name, Text: why})
 	return e, nil
@@ -48,6 +49,7 @@ func (c *Case) Resume(id, name string, now time.Time) (Effects, error) {
 	i.Response.resume(now)
 	i.HeardAt = now
 	c.planResponse(i, &e, now)
+	e.call(Call{Do: CallSpoke, Subject: id})
 	e.say(Notice{To: ToChannel, Topic: TopicResumed, Incident: id, By: name, At: i.Response.End})
 	e.log(Event{Kind: "resumed", Incident: id, By: name})
 	return e, nil

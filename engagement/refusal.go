@@ -25,7 +25,6 @@ const (
 	WhyNotPaused       Why = "not_paused"        // it is not paused
 	WhyResponseOver    Why = "response_over"     // the response period ended, At
 	WhyEndPast         Why = "end_past"          // the new end, At, would not lie ahead
-	WhyOtherRoom       Why = "other_room"        // the case has a channel already
 	WhyRated           Why = "rated"             // the case was rated
 	WhyNoChecklist     Why = "no_checklist"      // there is nothing to confirm
 	WhyBadReport       Why = "bad_report"        // the address of the report is none

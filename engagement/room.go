@@ -223,8 +223,7 @@ func (c *Case) RoomFailed(reason string, now time.Time) Effects {
 }
 
 // BindRoom makes a group the channel of the case: 绑定 C3. A case has one
-// channel; another one can take its place only after it was lost, or by the
-// driver manual.
+// channel, the one that was made or bound last.
 func (c *Case) BindRoom(id, title, by string, now time.Time) (Effects, error) {
 	var e Effects
 	if err := c.alive(); err != nil {
@@ -233,10 +232,8 @@ func (c *Case) BindRoom(id, title, by string, now time.Time) (Effects, error) {
 	if c.Room.ID == id && c.Room.Lost == "" {
 		return e, nil
 	}
-	if c.Room.ID != "" && c.Room.Lost == "" && c.Room.Driver != DriverManual {
-		return e, &Refusal{Why: WhyOtherRoom, Subject: c.ID}
-	}
 	c.Room.ID, c.Room.Title, c.Room.Lost = id, title, ""
+	c.Room.Link, c.Room.Staff, c.Room.Missing, c.Room.Apart = "", nil, nil, nil
 	e.log(Event{Kind: "channel_bound", By: by, Text: title})
 	c.to(StepWelcome, now, &e)
 	return e, nil

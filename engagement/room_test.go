@@ -76,8 +76,10 @@ func TestOneCaseOneGroup(t *testing.T) {
 	now := at(t, "2027-07-01 10:30")
 	w := newWorld(t, now, terms(), purchase(now))
 	w.take(w.c.Created(engagement.Room{ID: "cid1", Title: "示例科技"}, now))
-	_, err := w.c.BindRoom("cid2", "另一个群", "李工", now)
-	refused(t, err, engagement.WhyOtherRoom)
+	w.do(w.c.BindRoom("cid3", "大家已经在用的群", "李工", now))
+	if w.c.Room.ID != "cid3" || w.c.Room.Step != engagement.StepWelcome {
+		t.Errorf("%+v", w.c.Room)
+	}
 	w.take(w.c.RoomLost("群已解散"))
 	w.take(w.c.RoomLost("群已解散"))
 	if got := w.told(engagement.ToManagers, engagement.TopicRoomLost); len(got) != 1 {

@@ -33,6 +33,9 @@ func (w *casework) escalate(ctx context.Context, c engagement.Call) error {
 		return e.take(ctx, f)
 	case c.Do == engagement.CallEnd:
 		return e.take(ctx, e.End(m.Name, w.now))
+	case c.Do == engagement.CallSpoke:
+		e.Spoke(w.now)
+		return e.keep(ctx)
 	}
 	e.told = true
 	f, err := e.Ack(m, w.now)
@@ -41,6 +44,9 @@ func (w *casework) escalate(ctx context.Context, c engagement.Call) error {
 	}
 	if err != nil {
 		return err
+	}
+	if w.hasRoom() && e.Asker.Group == w.Room.ID {
+		f.Asker = nil // the channel hears of it in the case's own words
 	}
 	return e.take(ctx, f)
 }

@@ -88,7 +88,7 @@ func (t *turn) mine(w *casework) *casework {
 
 // doCase does a command of the team to a case.
 func (t *turn) doCase(ctx context.Context, w *casework, c Command, m bot.Member) error {
-	e, err := t.decideCase(w, c, m)
+	e, err := t.decideCase(ctx, w, c, m)
 	if r, ok := errors.AsType[*engagement.Refusal](err); ok {
 		t.reply(textRefusal(t.lang, t.Calendar, r))
 		return nil
@@ -124,7 +124,7 @@ func toldInChannel(e engagement.Effects) bool {
 }
 
 // decideCase puts a command to the rules.
-func (t *turn) decideCase(w *casework, c Command, m bot.Member) (engagement.Effects, error) {
+func (t *turn) decideCase(ctx context.Context, w *casework, c Command, m bot.Member) (engagement.Effects, error) {
 	now := w.at()
 	if needsWords(c.Verb) && c.Rest == "" {
 		return engagement.Effects{}, &bot.UserError{Text: textCaseUsage(t.lang, c.Verb)}
@@ -151,7 +151,7 @@ func (t *turn) decideCase(w *casework, c Command, m bot.Member) (engagement.Effe
 	case VerbExtend:
 		return t.extend(w, c, m)
 	case VerbBind:
-		return t.bindRoom(w, m)
+		return t.bindRoom(ctx, w, m)
 	default:
 		return engagement.Effects{}, fmt.Errorf("no rule for verb %d", c.Verb)
 	}
@@ -176,9 +176,16 @@ func (t *turn) extend(w *casework, c Command, m bot.Member) (engagement.Effects,
 }
 
 // bindRoom is 绑定 C3 in a group.
-func (t *turn) bindRoom(w *casework, m bot.Member) (engagement.Effects, error) {
+func (t *turn) bindRoom(ctx context.Context, w *casework, m bot.Member) (engagement.Effects, error) {
 	if t.msg.Direct() {
 		return engagement.Effects{}, &bot.UserError{Text: textCaseUsage(t.lang, VerbBind)}
+	}
+	other, err := linkedCase(ctx, t.tx, t.Settings, roomRef(t.msg.Group))
+	if err != nil {
+		return engagement.Effects{}, err
+	}
+	if other != nil && other.ID != w.ID && other.State == engagement.Active {
+		return engagement.Effects{}, &engagement.Refusal{Why: engagement.WhyNotTheirs, Subject: other.ID}
 	}
 	return w.BindRoom(t.msg.Group, t.msg.GroupTitle, m.Name, w.at())
 }

@@ -45,7 +45,7 @@ func TestResolvingDraftsASummaryWithoutInternals(t *testing.T) {
 	o.until(o.now.Add(20 * time.Minute)) // nobody accepted it in time: internal
 	o.hear("staff001", "", "受理 I1")
 	o.hear("staff001", "", "进展 I1 已隔离 3 台主机")
-	said, _ := o.hear("staff001", "", "结案 I1")
+	said := o.hear("staff001", "", "结案 I1")
 	draft := o.wants(said, "user:staff001", "# I1", "有害程序事件", "已隔离 3 台主机", "结案", "待填写")
 	if strings.Contains(draft.Text, "超时未受理") || strings.Contains(draft.Text, "1380000") {
 		t.Errorf("internals in %s", draft.Text)

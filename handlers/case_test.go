@@ -15,7 +15,6 @@ import (
 	"guanjia/calendar"
 	"guanjia/engagement"
 	"guanjia/escalation"
-	"guanjia/faq"
 	"guanjia/handlers"
 	"guanjia/scheduler"
 )
@@ -70,6 +69,9 @@ func (o *office) Commit(_ context.Context, c bot.Change) error {
 	for _, d := range c.Put {
 		d.Version++
 		o.docs[d.DocRef] = d
+	}
+	if d := c.Done.Deadline; d != nil {
+		delete(o.due, d.ID)
 	}
 	for _, id := range c.Clear {
 		delete(o.due, id)
@@ -170,18 +172,19 @@ func (o *office) buy(p engagement.Purchase) handlers.Bought {
 // first.
 func (o *office) fire(d scheduler.Deadline, dies bool) {
 	o.t.Helper()
-	c, err := o.handler.FireCase(o.t.Context(), scheduler.Claimed{Deadline: d}, o.now)
-	if err != nil {
-		o.t.Fatal(err)
-	}
+	commit := bot.Committer(o)
 	if dies {
-		return
+		commit = deaf{}
 	}
-	delete(o.due, d.ID)
-	if err := o.Commit(o.t.Context(), c); err != nil {
+	if err := handlers.NewDeadlines(o.handler, commit).Fire(o.t.Context(), scheduler.Claimed{Deadline: d}, o.now); err != nil {
 		o.t.Fatal(err)
 	}
 }
+
+// deaf stands for a program that dies before its commit.
+type deaf struct{}
+
+func (deaf) Commit(context.Context, bot.Change) error { return nil }
 
 // until fires what falls due up to a moment.
 func (o *office) until(end time.Time) {
@@ -206,7 +209,7 @@ func (o *office) until(end time.Time) {
 }
 
 // hear hands words in: in the group with that id, or one-to-one.
-func (o *office) hear(who, group, words string) (news []bot.Outgoing, handled bool) {
+func (o *office) hear(who, group, words string) []bot.Outgoing {
 	o.t.Helper()
 	o.n++
 	m := bot.Message{ID: fmt.Sprint("m", o.n), Conversation: "c-" + who + group, Group: group, GroupTitle: "群", Kind: bot.KindText, Text: words}
@@ -214,14 +217,14 @@ func (o *office) hear(who, group, words string) (news []bot.Outgoing, handled bo
 	if strings.HasPrefix(who, "out") {
 		m.Sender.StaffID = ""
 	}
-	c, handled, err := o.handler.HandleCases(o.t.Context(), m, o.now)
+	c, err := o.handler.Handle(o.t.Context(), m, o.now)
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	if err := o.Commit(o.t.Context(), c); err != nil {
 		o.t.Fatal(err)
 	}
-	return c.Say, handled
+	return c.Say
 }
 
 func (o *office) get(id string) *engagement.Case {
@@ -335,10 +338,10 @@ func TestProfessionalEditionGetsItsChecklistAndNoChannel(t *testing.T) {
 	if len(o.rooms.members) != 0 {
 		t.Error("a channel was made")
 	}
-	if said, _ := o.hear("cust001", "", "已完成"); !strings.Contains(said[0].Text, "记为完成") {
+	if said := o.hear("cust001", "", "已完成"); !strings.Contains(said[0].Text, "记为完成") {
 		t.Errorf("%v", said)
 	}
-	if _, handled := o.hear("cust001", "", "已完成"); handled {
+	if said := o.hear("cust001", "", "已完成"); strings.Contains(said[0].Text, "记为完成") {
 		t.Error("there is nothing left to confirm")
 	}
 }
@@ -353,19 +356,5 @@ func TestMarkupInNamesStaysText(t *testing.T) {
 		if strings.Contains(m.Text, "<img") || strings.Contains(m.Text, "](http") || strings.Contains(m.Text, "@all") {
 			t.Errorf("markup in %q", m.Text)
 		}
-	}
-}
-
-func TestBrainKnowsWhatIsSaidAfterTheEnd(t *testing.T) {
-	engine, err := builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var brain handlers.Brain = engine
-	if _, ok := brain.Answer("validity-expired", "zh"); !ok {
-		t.Error("validity-expired has no answer")
-	}
-	if d := brain.Decide(t.Context(), faq.Question{Text: "我们的服务器被勒索了，文件全部被加密，快救命"}); d.IncidentClass != "harmful-program" {
-		t.Errorf("%+v", d)
 	}
 }

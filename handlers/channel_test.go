@@ -232,3 +232,21 @@ func TestLostChannelIsReportedAndCanBeReplaced(t *testing.T) {
 		t.Errorf("a strange group: %v %v", c.Say, err)
 	}
 }
+
+func TestGroupBelongsToOneCase(t *testing.T) {
+	o := bought(t)
+	p := o.purchase()
+	p.OrderID = "order-2"
+	o.buy(p)
+	o.until(o.now.Add(time.Second))
+	said := o.hear("staff001", "cid1", "绑定 C2")
+	o.wants(said, channel, "C1", "一个群只属于一个订单")
+	o.hear("staff001", "cid9", "绑定 C2") // the customer has a group already
+	o.until(o.now.Add(time.Second))
+	o.wants(o.heard, "group:cid9", "C2", "欢迎")
+	said = o.hear("cust001", "cid9", "服务器被勒索了")
+	o.wants(said, "group:cid9", "I1")
+	if o.get("C2").Incident("I1") == nil {
+		t.Error("the incident is in another case than its channel's")
+	}
+}

@@ -175,12 +175,11 @@ func textRefusalShort(lang, id string, r *engagement.Refusal) string {
 		engagement.WhyNoIncidents:     {"的产品不包含应急响应。", "does not include emergency response."},
 		engagement.WhyNotResolved:     {"还开着，不用重开。", "is open; there is nothing to reopen."},
 		engagement.WhyNotPaused:       {"没有暂停。", "is not paused."},
-		engagement.WhyOtherRoom:       {"已经有沟通群了，一个订单只有一个群。", "has a channel already; a case has one."},
 		engagement.WhyRated:           {"已经评价过了，谢谢。", "was rated already, thank you."},
 		engagement.WhyBadReport:       {"的报告要附一个 http(s) 链接，例如：报告 I5 https://…", "needs an http(s) address, like: report I5 https://…"},
 		engagement.WhyNothingToExtend: {"没有可以延长的期限。", "has no period to extend."},
 		engagement.WhyNoChecklist:     {"没有待确认的事项。", "has nothing to confirm."},
-		engagement.WhyNotTheirs:       {"的沟通群属于另一个订单。", "is not the case of this group."},
+		engagement.WhyNotTheirs:       {"已经在用这个群，一个群只属于一个订单。", "has this group already; a group belongs to one case."},
 	}[r.Why]
 	return id + " " + pick(lang, words[0], words[1])
 }
