@@ -15,9 +15,9 @@ import (
 )
 
 // startDemo runs `guanjia demo` and returns the address it prints.
-func startDemo(t *testing.T) string {
+func startDemo(t *testing.T, flags ...string) string {
 	t.Helper()
-	cmd := exec.Command(binary, "demo", "--listen", "127.0.0.1:0", "--lang", "en")
+	cmd := exec.Command(binary, append([]string{"demo", "--listen", "127.0.0.1:0", "--lang", "en"}, flags...)...)
 	cmd.Env = append(os.Environ(), "PATH=") // no redis-server, no anything
 	out, err := cmd.StdoutPipe()
 	if err != nil {

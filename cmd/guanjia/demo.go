@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"guanjia/bot"
 	"guanjia/configs"
 	"guanjia/dingsim"
 )
@@ -67,6 +71,9 @@ func (c *demoCommand) configuration(env *environment, sim string) (*configs.Load
 	cfg.DingTalk.APIHost, cfg.DingTalk.OAPIHost = sim, sim
 	cfg.DingTalk.WebhookHosts = []string{"127.0.0.1", "::1", "localhost"}
 	cfg.HTTP.Listen = "127.0.0.1:0"
+	cfg.HTTP.PurchaseSecrets = []string{"whsec_" + base64.StdEncoding.EncodeToString([]byte(rand.Text()))}
+	cfg.Channel.TemplateID = "demo-template"
+	hurry(cfg)
 	cfg.Redis.URL, cfg.Redis.Data = "memory", ""
 	if c.Data != "" {
 		cfg.Redis.URL, cfg.Redis.Data = "", c.Data
@@ -75,6 +82,25 @@ func (c *demoCommand) configuration(env *environment, sim string) (*configs.Load
 		scale(cfg, c.Pace)
 	}
 	return cfg, nil
+}
+
+// A visitor does not wait five minutes for the next step.
+const (
+	demoStep     = 20 * time.Second
+	demoProgress = 5 * time.Minute
+	demoContact  = 90 * time.Second
+)
+
+// hurry shortens the waits of the ladder, and lets its first step ring as well.
+func hurry(cfg *configs.Loaded) {
+	for i := range cfg.Escalation.Ladder {
+		cfg.Escalation.Ladder[i].AckWithin = min(demoStep, cfg.Escalation.Ladder[i].AckWithin)
+	}
+	if first := cfg.Escalation.Ladder; len(first) > 0 && !slices.Contains(first[0].Via, bot.ViaDingApp) {
+		first[0].Via = append(slices.Clone(first[0].Via), bot.ViaDingApp)
+	}
+	cfg.Escalation.Repeat, cfg.Escalation.ProgressWithin = 1, demoProgress
+	cfg.Service.FirstContactWithin, cfg.Service.AcceptWithin = demoContact, demoContact
 }
 
 // scale makes a day of the service's clocks last pace.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -17,7 +19,7 @@ import (
 func newPanel(s *service, pace time.Duration) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_sim/panel/features", func(w http.ResponseWriter, r *http.Request) {
-		answer(w, r, []string{"clock", "hours"})
+		answer(w, r, []string{"clock", "hours", "buy"})
 	})
 	mux.HandleFunc("GET /_sim/panel/clock", func(w http.ResponseWriter, r *http.Request) {
 		now := time.Now()
@@ -47,7 +49,30 @@ func newPanel(s *service, pace time.Duration) http.Handler {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("POST /_sim/panel/buy", func(w http.ResponseWriter, r *http.Request) {
+		bought, err := s.buy(r.Context())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		answer(w, r, bought)
+	})
 	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// buy is what a shop does when somebody paid: a signed event to the bot's own
+// webhook.
+func (s *service) buy(ctx context.Context) (json.RawMessage, error) {
+	c := purchaseSendCommand{Type: "purchase.created", Product: "emergency", Company: "某电商公司", Contact: "陈晓", Mobile: "+8613900000001", UserID: "cust001"}
+	body, err := c.body()
+	if err != nil {
+		return nil, err
+	}
+	status, reply, err := postPurchase(ctx, "http://"+s.listener.Addr().String()+"/hooks/purchases", s.cfg.HTTP.PurchaseSecrets[0], body)
+	if err == nil && status != http.StatusAccepted {
+		err = fmt.Errorf("the bot answered %d: %s", status, reply)
+	}
+	return reply, err
 }
 
 func (s *service) setDesk(r *http.Request) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -108,18 +109,36 @@ func (c *purchaseSendCommand) target(cfg *configs.Loaded) (string, error) {
 }
 
 func (c *purchaseSendCommand) post(env *environment, target, secret string, body []byte) error {
+	status, reply, err := postPurchase(env.ctx, target, secret, body)
+	if errors.Is(err, errBadSecret) {
+		return usageError{err}
+	}
+	if err != nil {
+		return fmt.Errorf("%w; %s", err, text(env.lang, "机器人在运行吗？（http.listen）", "is the bot running? (http.listen)"))
+	}
+	fmt.Fprintf(env.out, "%s\n", reply)
+	if status >= http.StatusMultipleChoices {
+		return fmt.Errorf("%s: HTTP %d", target, status)
+	}
+	return nil
+}
+
+var errBadSecret = errors.New("http.purchase_secrets[0] is not base64 behind whsec_")
+
+// postPurchase signs an event and posts it.
+func postPurchase(ctx context.Context, target, secret string, body []byte) (status int, reply []byte, err error) {
 	signer, err := standardwebhooks.NewWebhook(secret)
 	if err != nil {
-		return usageError{errors.New("http.purchase_secrets[0] is not base64 behind whsec_")}
+		return 0, nil, errBadSecret // the cause quotes the secret
 	}
 	id, now := "msg_"+rand.Text(), time.Now()
 	signature, err := signer.Sign(id, now, body)
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
-	req, err := http.NewRequestWithContext(env.ctx, http.MethodPost, target, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
-		return usageError{err}
+		return 0, nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
@@ -128,17 +147,9 @@ func (c *purchaseSendCommand) post(env *environment, target, secret string, body
 	client := &http.Client{Timeout: sendWithin, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
-		return fmt.Errorf("%w; %s", err, text(env.lang, "机器人在运行吗？（http.listen）", "is the bot running? (http.listen)"))
+		return 0, nil, err
 	}
 	defer resp.Body.Close() //nolint:errcheck // only read
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(env.out, "%s", bytes.TrimSpace(answer))
-	fmt.Fprintln(env.out)
-	if resp.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("%s: HTTP %d", target, resp.StatusCode)
-	}
-	return nil
+	reply, err = io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	return resp.StatusCode, bytes.TrimSpace(reply), err
 }

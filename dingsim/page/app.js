@@ -174,22 +174,37 @@ function ring(m) {
   for (const user of m.ding.receivers ?? [m.to]) {
     const kind = m.ding.remind_type;
     const box = node("div", { className: `ding kind${kind}`, role: "alertdialog" },
-      node("strong", {}, `${["", "🔔", "✉️", "📞"][kind] ?? "🔔"} ${t(`ding${kind}`)} → ${nameOf(user)}`), node("p", { className: "pre" }, m.text));
+      node("strong", {}, `${["", "🔔", "✉️", "📞"][kind] ?? "🔔"} ${t(`ding${kind}`)} → ${nameOf(user)}`), node("p", {}, m.text.replace(/\s+/g, " ")));
     const go = node("button", { type: "button" }, t("goto"));
     go.onclick = () => { box.remove(); enter(user, `oto:${user}`); };
     const no = node("button", { type: "button", className: "plain" }, t("dismiss"));
     no.onclick = () => box.remove();
     box.append(node("div", { className: "buttons" }, go, no));
     $("#dings").append(box);
+    while ($("#dings").children.length > 3) $("#dings").firstChild.remove();
+    setTimeout(() => box.remove(), 20_000); // it is in the chat as well
   }
 }
 
-function trouble(text) {
+function trouble(text, good = false) {
   const e = $("#trouble");
+  e.className = good ? "good" : "";
   e.textContent = text;
   e.hidden = false;
   clearTimeout(trouble.timer);
   trouble.timer = setTimeout(() => { e.hidden = true; }, 8000);
+}
+
+// drawShop offers to buy the service, as a customer would in a shop.
+function drawShop() {
+  const b = $("#buy-button");
+  b.hidden = !features.includes("buy");
+  b.textContent = t("buy");
+  b.onclick = async () => {
+    b.disabled = true;
+    await api.panel("buy", {}).then((r) => trouble(t("bought") + r.case, true), (x) => trouble(x.message));
+    b.disabled = false;
+  };
 }
 
 async function drawDesk() {
@@ -200,6 +215,7 @@ async function drawDesk() {
   e.hidden = false;
   e.className = clock.open ? "pill good" : "pill";
   e.textContent = `${time(clock.now)} · ${clock.note}${clock.pace ? ` · 1d=${clock.pace}` : ""}`;
+  drawShop();
   if (!features.includes("hours")) return;
   $("#desk-switch").hidden = false;
   $("#desk-switch").replaceChildren(...["open", "closed", "auto"].map((mode) => {

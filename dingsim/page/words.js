@@ -12,6 +12,7 @@ const table = {
   picture: ["发一张图片", "send a picture"], audio: ["发一段语音", "send a voice message"], file: ["发一个文件", "send a file"],
   online: ["机器人在线", "bot connected"], offline: ["机器人未连接", "bot not connected"], lost: ["页面断线，重连中…", "page disconnected, retrying…"],
   open: ["营业", "open"], closed: ["休息", "closed"], auto: ["自动", "auto"],
+  buy: ["购买应急服务", "Buy emergency service"], bought: ["已付款，机器人收到购买通知：", "Paid; the bot has the purchase: "],
   faults: ["故障", "Faults"], faultsTitle: ["让平台出故障", "Make the platform fail"], close: ["关闭", "Close"],
   ding1: ["应用内 DING", "DING in the app"], ding2: ["短信 DING", "DING by SMS"], ding3: ["电话 DING", "DING by telephone"],
   goto: ["查看", "go to chat"], dismiss: ["知道了", "dismiss"], empty: ["还没有消息", "no messages yet"],
