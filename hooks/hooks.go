@@ -48,8 +48,9 @@ type Config struct {
 // maxBody is the longest purchase event, in bytes (contract §3).
 const maxBody = 64 << 10
 
-// answerWithin bounds one request; senders repeat what was not answered.
-const answerWithin = 8 * time.Second
+// answerWithin bounds the asking of the desk; senders wait five seconds and more,
+// and repeat what was not answered.
+const answerWithin = 4 * time.Second
 
 // maxAtOnce bounds the events that are being stored at the same time; the others
 // wait, so that a shop that catches up does not take the store from the chat.
