@@ -50,7 +50,7 @@ func (c *purchaseSendCommand) Run(env *environment) error {
 	if len(cfg.HTTP.PurchaseSecrets) == 0 {
 		return usageError{errors.New(text(env.lang, "http.purchase_secrets 是空的，无法签名：请先配置一个 whsec_… 密钥", "http.purchase_secrets is empty, nothing can be signed: configure a whsec_… secret first"))}
 	}
-	body, err := c.body()
+	body, err := c.content(env)
 	if err != nil {
 		return err
 	}
@@ -61,17 +61,23 @@ func (c *purchaseSendCommand) Run(env *environment) error {
 	return c.post(env, target, cfg.HTTP.PurchaseSecrets[0], body)
 }
 
+// content is what --json names, or what the other flags make.
+func (c *purchaseSendCommand) content(env *environment) ([]byte, error) {
+	switch c.JSON {
+	case "":
+		return c.body()
+	case "-":
+		return io.ReadAll(io.LimitReader(env.in, 1<<20))
+	}
+	b, err := os.ReadFile(c.JSON)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--json: %w", err)}
+	}
+	return b, nil
+}
+
+// body is an event made of the flags.
 func (c *purchaseSendCommand) body() ([]byte, error) {
-	if c.JSON == "-" {
-		return io.ReadAll(io.LimitReader(os.Stdin, 1<<20))
-	}
-	if c.JSON != "" {
-		b, err := os.ReadFile(c.JSON)
-		if err != nil {
-			return nil, usageError{err}
-		}
-		return b, nil
-	}
 	if c.Order == "" {
 		c.Order = "manual-" + rand.Text()[:10]
 	}
@@ -89,21 +95,16 @@ func (c *purchaseSendCommand) body() ([]byte, error) {
 // target is where the bot of the configuration listens, or --url.
 func (c *purchaseSendCommand) target(cfg *configs.Loaded) (string, error) {
 	if c.URL == "" {
-		host, port, err := net.SplitHostPort(cfg.HTTP.Listen)
-		if err != nil {
-			return "", fmt.Errorf("http.listen: %w", err)
-		}
-		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-			host = "127.0.0.1"
-		}
-		return "http://" + net.JoinHostPort(host, port) + "/hooks/purchases", nil
+		return "http://" + reachable(cfg.HTTP.Listen) + "/hooks/purchases", nil
 	}
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" {
 		return "", fmt.Errorf("--url %q is no address", c.URL)
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme != "https" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "", errors.New("--url must be https, unless the host is loopback")
+	ip := net.ParseIP(u.Hostname())
+	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
+		return "", errors.New("--url must be https, or http to this machine (127.0.0.1, localhost)")
 	}
 	return u.String(), nil
 }
@@ -118,7 +119,7 @@ func (c *purchaseSendCommand) post(env *environment, target, secret string, body
 	}
 	fmt.Fprintf(env.out, "%s\n", reply)
 	if status >= http.StatusMultipleChoices {
-		return fmt.Errorf("%s: HTTP %d", target, status)
+		return fmt.Errorf("%s: HTTP %d: %s", target, status, remedy(env.lang, status, reply))
 	}
 	return nil
 }
