@@ -110,7 +110,9 @@ func (w *casework) take(ctx context.Context, e engagement.Effects) error {
 		w.logEvent(v)
 	}
 	for _, n := range e.Say {
-		w.notice(n)
+		if err := w.notice(ctx, n); err != nil {
+			return err
+		}
 	}
 	for _, c := range e.Calls {
 		if err := w.escalate(ctx, c); err != nil {

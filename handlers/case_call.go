@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"guanjia/bot"
@@ -37,18 +38,52 @@ func (w *casework) escalate(ctx context.Context, c engagement.Call) error {
 		e.Spoke(w.now)
 		return e.keep(ctx)
 	}
-	e.told = true
-	f, err := e.Ack(m, w.now)
-	if _, refused := textRefused(w.Brand.Lang, w.Calendar, err); refused {
-		return nil // somebody has it already
+	return w.ack(ctx, e, m)
+}
+
+// ack lets whoever took the subject on have its escalation, also from somebody
+// who only took the call. From then on the incident's own clocks look after
+// them: the ladder must not wake people, nor tell the customer that nobody is
+// there, while an expert works for days.
+func (w *casework) ack(ctx context.Context, e *climb, m bot.Member) error {
+	if i := w.Incident(e.Subject); i != nil {
+		e.Escalation.Plan.ProgressWithin = max(e.Escalation.Plan.ProgressWithin, i.Response.End.Sub(w.now))
 	}
+	e.told = true // in the case's own words
+	e.Spoke(w.now)
+	if e.Held() && e.Holder == m.Key {
+		return e.keep(ctx)
+	}
+	e.Offered = append(e.Offered, m.Key)
+	f, err := e.Ack(m, w.now)
 	if err != nil {
 		return err
 	}
-	if w.hasRoom() && e.Asker.Group == w.Room.ID {
-		f.Asker = nil // the channel hears of it in the case's own words
-	}
 	return e.take(ctx, f)
+}
+
+// tellAsker says a notice also to whoever reported the incident, if they did so
+// where the notice is not heard.
+func (w *casework) tellAsker(ctx context.Context, n engagement.Notice) error {
+	switch n.Topic {
+	case engagement.TopicAccepted, engagement.TopicRejected, engagement.TopicResolved, engagement.TopicUpdate, engagement.TopicReport:
+	default:
+		return nil
+	}
+	e, err := w.callOf(ctx, n.Incident)
+	if err != nil || e == nil || e.Asker.To == "" {
+		return err
+	}
+	heard := func(o bot.Outgoing) bool { return o.To == e.Asker.To && o.Report == KindCaseSaid }
+	if slices.ContainsFunc(w.out.Say, heard) {
+		return nil
+	}
+	if err := e.knowAsker(ctx); err != nil {
+		return err
+	}
+	text, _ := w.customerText(n)
+	e.sayToAsker(bot.Outgoing{Text: text, Title: textTitle(w.Brand.Lang, n)})
+	return nil
 }
 
 // callOf is the open escalation of a subject, nil when there is none.

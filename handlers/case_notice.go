@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"slices"
 
 	"guanjia/bot"
@@ -11,10 +12,11 @@ import (
 const KindCaseSaid = "case.said"
 
 // notice says what a case has to say, to whom it concerns.
-func (w *casework) notice(n engagement.Notice) {
+func (w *casework) notice(ctx context.Context, n engagement.Notice) error {
 	switch n.To {
 	case engagement.ToChannel, engagement.ToContacts:
 		w.tellCustomer(n)
+		return w.tellAsker(ctx, n)
 	case engagement.ToExpert:
 		w.tellStaff(w.expertOr(n.Member), n)
 	case engagement.ToFirst:
@@ -22,6 +24,7 @@ func (w *casework) notice(n engagement.Notice) {
 	case engagement.ToManagers:
 		w.tellStaff(w.managers(), n)
 	}
+	return nil
 }
 
 // tellCustomer says it in the channel, or else to each contact that the bot can

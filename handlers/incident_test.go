@@ -204,3 +204,52 @@ func TestWordsThatWereNotDeliveredComeBackToTheTeam(t *testing.T) {
 	o.fire(scheduler.Deadline{ID: "report|m.0", Kind: handlers.KindCaseSaid, Subject: "C1", Data: data}, false)
 	o.wants(o.heard, "user:staff001", "C1", "机器人不在群里", "**I1 进展**")
 }
+
+func TestWhoAcceptsHasTheEscalationAndIsLeftToWork(t *testing.T) {
+	o := bought(t)
+	o.hear("staff001", "", "已联系 C1")
+	o.hear("cust001", "", "我们的服务器被勒索了，文件全被加密了")
+	o.hear("staff001", "", "接单 E1")
+	said := o.hear("staff002", "", "受理 I1")
+	o.wants(said, "user:cust001", "I1", "王工", "7月6日24:00")
+	o.wants(said, channel, "I1", "王工", "7月6日24:00")
+	o.wants(o.hear("cust001", "", "日志在哪里看"), "user:staff002", "日志在哪里看")
+	n := len(o.heard)
+	o.until(o.now.Add(3 * 24 * time.Hour))
+	for _, m := range o.heard[n:] {
+		if strings.Contains(m.Text, "E1") || m.To == "user:cust001" {
+			t.Errorf("%s hears %s", m.To, m.Text)
+		}
+	}
+	said = o.hear("staff002", "", "结案 I1")
+	o.wants(said, "user:cust001", "I1", "已结案")
+}
+
+func TestNotAcceptedInTimePagesTheNextStepAlthoughItWasTaken(t *testing.T) {
+	o := bought(t)
+	o.hear("staff001", "", "已联系 C1")
+	o.hear("cust001", "cid1", "我们的服务器被勒索了，文件全被加密了")
+	o.hear("staff001", "", "接单 E1")
+	n := len(o.heard)
+	o.until(o.now.Add(14 * time.Minute))
+	if len(o.heard) != n {
+		t.Errorf("paged early: %v", o.heard[n:])
+	}
+	o.until(o.now.Add(2 * time.Minute))
+	o.wants(o.heard[n:], "user:staff005", "E1", "I1")
+}
+
+func TestRejectionReachesWhoeverReported(t *testing.T) {
+	o := newOffice(t, func(s *handlers.Settings) { s.Cases.Channel.Driver = "manual" })
+	code := o.buy(o.purchase()).BindingCode
+	o.until(o.now.Add(time.Second))
+	o.hear("cust003", "", "绑定 "+code)
+	o.hear("cust003", "", "我们的服务器被勒索了，文件全被加密了")
+	said := o.hear("staff001", "", "拒绝 I1 这是我们安排的演练")
+	o.wants(said, "user:cust003", "I1", "这是我们安排的演练")
+	for _, d := range o.due {
+		if strings.HasPrefix(d.Kind, "escalation.") || d.Subject == "I1" {
+			t.Errorf("left over: %+v", d)
+		}
+	}
+}

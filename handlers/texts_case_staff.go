@@ -17,8 +17,8 @@ func (w *casework) staffText(n engagement.Notice) (text string, buttons []bot.Bu
 	case engagement.TopicPurchased:
 		return w.purchasedText(lang), contactedButton(lang, w.ID)
 	case engagement.TopicContactWarning:
-		return fmt.Sprintf(pick(lang, "**%s 还没有人电话联系**，目标是 %s 前。\n\n联系人：%s\n\n联系后回复 **已联系 %s**", "**Nobody has telephoned %s yet**; the target is %s.\n\nContacts: %s\n\nThen reply **contacted %s**"),
-			who, end, textContacts(lang, w.Contacts), w.ID), contactedButton(lang, w.ID)
+		return fmt.Sprintf(pick(lang, "**%s 还没有人电话联系**，目标是 %s 前，还剩%s。\n\n联系人：%s\n\n联系后回复 **已联系 %s**", "**Nobody has telephoned %s yet**; the target is %s, in %s.\n\nContacts: %s\n\nThen reply **contacted %s**"),
+			who, end, textSpan(lang, n.Before), textContacts(lang, w.Contacts), w.ID), contactedButton(lang, w.ID)
 	case engagement.TopicNoReport:
 		return fmt.Sprintf(pick(lang, "**%s（%s）的响应服务期已于 %s 结束，还没有交付报告**，负责人 %s。交付用 **报告 %s 链接**。",
 			"**The response period of %s (%s) ended %s without a report**; in charge: %s. Deliver it with **report %s URL**."), n.Incident, who, end, bot.Literal(n.By), n.Incident), nil
