@@ -85,7 +85,7 @@ func picture(t *testing.T, ctx context.Context, name string) { //nolint:revive /
 func waitText(t *testing.T, ctx context.Context, selector, words string) { //nolint:revive // t first, as everywhere here
 	t.Helper()
 	script := `[...document.querySelectorAll("` + selector + `")].some((e) => e.textContent.includes("` + words + `"))`
-	found := eventually(10*time.Second, func() bool {
+	found := eventually(20*time.Second, func() bool {
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
 		return err == nil && ok
 	})
