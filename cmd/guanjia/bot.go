@@ -141,6 +141,7 @@ func (s *service) announce(ctx context.Context) {
 func (s *service) serveHTTP(ctx context.Context) error {
 	srv := &http.Server{
 		Handler: s.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		BaseContext:  func(net.Listener) context.Context { return context.WithoutCancel(ctx) }, // with the logger
 		WriteTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 64 << 10,
 	}
 	context.AfterFunc(ctx, func() {
