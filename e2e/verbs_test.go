@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,6 +98,35 @@ func (w *world) program(name string, args ...string) (string, error) {
 		return "", fmt.Errorf("guanjia %s: %w\n%s", strings.Join(args, " "), err, out)
 	}
 	return string(out), nil
+}
+
+// erase: `erase a ID` removes a person while bot a runs.
+func (w *world) erase(_ *testscript.TestScript, args []string) error {
+	_, err := w.program(args[0], "erase", "--user", args[1])
+	return err
+}
+
+// forgotten: `forgotten words…` wants no key of Redis to hold any of the words,
+// in its name or its value.
+func (w *world) forgotten(_ *testscript.TestScript, args []string) error {
+	script := `local out = {}
+for _, k in ipairs(redis.call('KEYS', '*')) do
+  local t, v = redis.call('TYPE', k).ok, ''
+  if t == 'string' then v = redis.call('GET', k)
+  elseif t == 'hash' then v = table.concat(redis.call('HGETALL', k), ' ')
+  elseif t == 'list' then v = table.concat(redis.call('LRANGE', k, 0, -1), ' ')
+  elseif t == 'zset' then v = table.concat(redis.call('ZRANGE', k, 0, -1), ' ') end
+  for _, word in ipairs(ARGV) do
+    if string.find(k .. ' ' .. v, word, 1, true) then out[#out+1] = word .. ' in ' .. k .. ': ' .. v end
+  end
+end
+return table.concat(out, '\\n')`
+	cli := append([]string{"-p", strconv.Itoa(w.redisPort), "EVAL", script, "0"}, args...)
+	out, err := exec.Command("redis-cli", cli...).CombinedOutput()
+	if left := strings.TrimSpace(string(out)); err != nil || left != "" {
+		return fmt.Errorf("left behind: %s %w", left, err)
+	}
+	return nil
 }
 
 // room: `room NAME 'regexp'` waits for the one group whose title matches.

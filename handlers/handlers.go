@@ -78,6 +78,9 @@ func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot
 	if hasLetters(m.Text) {
 		p.Lang = turn.lang
 	}
+	if err := turn.keepAliases(ctx); err != nil {
+		return bot.Change{}, err
+	}
 	if err := turn.take(ctx); err != nil {
 		return bot.Change{}, err
 	}

@@ -32,6 +32,8 @@ type person struct {
 	// Switched is the escalation that a member's plain words go to, when they hold
 	// several.
 	Switched string `json:"switched,omitempty"`
+	// Aliases are the weaker ids by which they can be found.
+	Aliases []string `json:"aliases,omitempty"`
 	// Chats is what is remembered for each chat they talk in.
 	Chats []chat `json:"chats,omitempty"`
 }

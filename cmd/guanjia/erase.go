@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"time"
 
+	"guanjia/handlers"
 	"guanjia/store"
 )
 
@@ -18,9 +20,31 @@ func (c *eraseCommand) Run(env *environment) error {
 		return err
 	}
 	defer st.Close()
-	erased, err := st.Erase(env.ctx, c.User)
+	settings, err := settingsWith(cfg, nil, nil)
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(env.out).Encode(erased)
+	h := handlers.New(st, func() handlers.Settings { return *settings })
+	ids, err := h.Identities(env.ctx, c.User)
+	if err != nil {
+		return err
+	}
+	err = retried(env.ctx, func() error {
+		change, err := h.Forget(env.ctx, ids, time.Now())
+		if err != nil {
+			return err
+		}
+		return st.Commit(env.ctx, change)
+	})
+	if err != nil {
+		return err
+	}
+	erased, err := st.Erase(env.ctx, ids...)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(env.out).Encode(struct {
+		Identities int `json:"identities"`
+		store.Erased
+	}{len(ids), erased})
 }
