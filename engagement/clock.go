@@ -14,7 +14,8 @@ type Clock struct {
 	Paused   time.Duration `json:"paused,omitempty"`
 	// Since is when it was started or moved the last time.
 	Since time.Time `json:"since,omitzero"`
-	// Staff and Customers are the exact times up to which each has been told.
+	// Staff and Customers are the exact times up to which each has been told; zero
+	// as long as nothing was said since Since.
 	Staff     time.Time `json:"staff,omitzero"`
 	Customers time.Time `json:"customers,omitzero"`
 	// Run is raised whenever its deadline is planned anew.
@@ -32,7 +33,7 @@ func (p point) end() bool { return p.before == 0 }
 
 // start begins the period. What lies in the past is left out.
 func (k *Clock) start(end, now time.Time) {
-	*k = Clock{End: end, Since: now, Staff: now, Customers: now, Run: k.Run}
+	*k = Clock{End: end, Since: now, Run: k.Run}
 }
 
 // move puts the end elsewhere: what lies ahead now is said, once more if need be.
@@ -40,16 +41,22 @@ func (k *Clock) move(end, now time.Time) {
 	if !k.PausedAt.IsZero() {
 		now = k.PausedAt // until it goes on, time stands still
 	}
-	k.End, k.Since, k.Staff, k.Customers = end, now, now, now
+	k.End, k.Since, k.Staff, k.Customers = end, now, time.Time{}, time.Time{}
 }
 
 // resume lets the period go on: everything that remains shifts by the pause.
 func (k *Clock) resume(now time.Time) {
 	p := max(0, now.Sub(k.PausedAt))
-	k.End, k.Staff, k.Customers = k.End.Add(p), k.Staff.Add(p), k.Customers.Add(p)
+	k.End = k.End.Add(p)
+	// What was said up to the pause lies before now; only customers can have been
+	// told ahead of the time.
+	k.Staff, k.Customers = time.Time{}, k.Customers.Add(p)
 	k.Since, k.PausedAt, k.Paused = now, time.Time{}, k.Paused+p
-	if !k.Customers.Before(k.End) { // they were told of an end that is none any more
+	switch {
+	case p > 0 && !k.Customers.Before(k.End): // they were told of an end that is none any more
 		k.Customers = k.End.Add(-1)
+	case !k.Customers.After(now):
+		k.Customers = time.Time{}
 	}
 }
 
@@ -71,10 +78,10 @@ func (k *Clock) pending(remind []time.Duration, q quiet, now time.Time) []point 
 			continue // too late to remind of anything
 		}
 		x := k.End.In(now.Location()).Add(-before)
-		if x.After(k.Staff) {
+		if x.After(later(k.Staff, k.Since)) {
 			out = append(out, point{x, x, before, false})
 		}
-		if at, ok := k.customerAt(x, before == 0, q, now); ok && x.After(k.Customers) {
+		if at, ok := k.customerAt(x, before == 0, q, now); ok && x.After(later(k.Customers, k.Since)) {
 			out = append(out, point{x, at, before, true})
 		}
 	}

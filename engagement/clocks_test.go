@@ -327,3 +327,17 @@ func TestProfessionalEditionIsNudgedUntilDone(t *testing.T) {
 	refused(t, second(w.c.ChecklistDone("陈经理", w.now)), engagement.WhyNoChecklist)
 	refused(t, w.c.MayReport(w.now), engagement.WhyNoIncidents)
 }
+
+func TestPauseOfNoLengthChangesNothing(t *testing.T) {
+	now := at(t, "2027-07-01 10:30")
+	w := newWorld(t, now, terms(), purchase(now))
+	w.report("I5")
+	w.do(w.c.Accept("I5", "li", "李工", w.now))
+	w.until(at(t, "2027-07-06 22:30")) // the customer knows that it ends at 24:00
+	w.do(w.c.Pause("I5", "李工", "等客户日志", w.now))
+	w.do(w.c.Resume("I5", "李工", w.now))
+	w.until(at(t, "2027-07-08 09:00"))
+	if d := cmp.Diff([]string{"07-06 21:59"}, w.told(engagement.ToChannel, engagement.TopicResponseEnd)); d != "" {
+		t.Error(d)
+	}
+}
