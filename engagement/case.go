@@ -78,7 +78,6 @@ func New(id string, p Purchase, terms Terms, now time.Time) (*Case, Effects) {
 	e.say(Notice{To: ToFirst, Topic: TopicPurchased, Page: c.Product == Emergency})
 	if c.Product == Professional {
 		c.Checklist.Since = now
-		e.say(Notice{To: ToContacts, Topic: TopicChecklist})
 		c.planChecklist(&e)
 		c.Room.begin(DriverNone, c.ID, now, &e)
 		return c, e

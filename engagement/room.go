@@ -105,6 +105,7 @@ func (c *Case) LookedUp(ids []string, now time.Time) Effects {
 	switch c.Room.Driver {
 	case DriverNone:
 		c.to(StepReady, now, &e)
+		e.say(Notice{To: ToContacts, Topic: TopicChecklist})
 	case DriverManual:
 		c.to(StepByHand, now, &e)
 	default:

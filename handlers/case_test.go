@@ -332,6 +332,7 @@ func TestProfessionalEditionGetsItsChecklistAndNoChannel(t *testing.T) {
 	p := o.purchase()
 	p.Product, p.Contacts[0].UserID = engagement.Professional, "cust001"
 	o.buy(p)
+	o.until(o.now.Add(time.Second))
 	o.wants(o.heard, "user:cust001", "不能解绑", "收件人", "已完成")
 	o.until(o.now.Add(25 * time.Hour))
 	o.wants(o.heard, "user:cust001", "服务器绑定和报告收件人设置好了吗")
@@ -343,6 +344,19 @@ func TestProfessionalEditionGetsItsChecklistAndNoChannel(t *testing.T) {
 	}
 	if said := o.hear("cust001", "", "已完成"); strings.Contains(said[0].Text, "记为完成") {
 		t.Error("there is nothing left to confirm")
+	}
+}
+
+func TestCustomerFoundByMobileGetsTheChecklistAndSoDoesWhoBinds(t *testing.T) {
+	o := newOffice(t)
+	p := o.purchase()
+	p.Product = engagement.Professional
+	b := o.buy(p)
+	o.until(o.now.Add(time.Second))
+	o.wants(o.heard, "user:cust001", "不能解绑", "已完成")
+	said := o.hear("cust002", "", "绑定 "+b.BindingCode)
+	if m := o.wants(said, "user:cust002", "C1", "不能解绑"); len(m.Buttons) != 1 {
+		t.Errorf("buttons %v", m.Buttons)
 	}
 }
 

@@ -211,6 +211,10 @@ func (t *turn) bindCode(ctx context.Context, code string) error {
 			return err
 		}
 	}
+	if !w.Checklist.Since.IsZero() && w.Checklist.DoneAt.IsZero() {
+		t.reply(textBound(t.lang, t.Calendar, w.Case)+"\n\n"+textChecklist(t.lang, w.ID, t.Brand.Product), doneButton(t.lang)...)
+		return nil
+	}
 	t.reply(textBound(t.lang, t.Calendar, w.Case))
 	return nil
 }
