@@ -22,6 +22,8 @@ func (h *Handler) situation(ctx context.Context, t *tx, refs ...bot.DocRef) (Set
 	if err := t.load(ctx, append(refs, deskRef(), swapsRef())...); err != nil {
 		return Settings{}, err
 	}
+	// Settings that change in this very moment may count from the next message on.
+	t.loose[deskRef()], t.loose[swapsRef()] = true, true
 	s := h.settings()
 	d, err := loadDesk(ctx, t)
 	if err != nil {

@@ -33,6 +33,7 @@ type tx struct {
 	seed  string // distinguishes the ids of what this step says
 	read  map[bot.DocRef]bot.Doc
 	plain map[bot.DocRef]bool // every field of what was read is known to this program
+	loose map[bot.DocRef]bool // what was read may change meanwhile
 	put   map[bot.DocRef]int  // position in change.Put
 	out   bot.Change
 }
@@ -40,16 +41,16 @@ type tx struct {
 func newTx(s Store, seed string, now time.Time) *tx {
 	return &tx{
 		store: s, now: now, seed: seed,
-		read: map[bot.DocRef]bot.Doc{}, plain: map[bot.DocRef]bool{}, put: map[bot.DocRef]int{},
+		read: map[bot.DocRef]bot.Doc{}, plain: map[bot.DocRef]bool{}, loose: map[bot.DocRef]bool{}, put: map[bot.DocRef]int{},
 		out: bot.Change{Now: now},
 	}
 }
 
 // change is what the step amounts to: what it read but did not write must be
-// unchanged when it is committed.
+// unchanged when it is committed, unless it is loose.
 func (t *tx) change() bot.Change {
 	for ref, d := range t.read {
-		if _, written := t.put[ref]; !written {
+		if _, written := t.put[ref]; !written && !t.loose[ref] {
 			t.out.Check = append(t.out.Check, d)
 		}
 	}

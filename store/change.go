@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"guanjia/bot"
@@ -50,7 +51,7 @@ func (s *Store) stepsOf(c bot.Change, leaseAt time.Time) (*steps, error) {
 		}
 	}
 	for _, o := range c.Say {
-		if err := s.enqueue(st, o, c.Now); err != nil {
+		if err := s.enqueue(st, o, c); err != nil {
 			return nil, err
 		}
 	}
@@ -130,7 +131,10 @@ func (s *Store) writeDocs(st *steps, c bot.Change) error {
 // rememberSaid is how long an outgoing message's id is refused a second time.
 const rememberSaid = 48 * time.Hour
 
-func (s *Store) enqueue(st *steps, o bot.Outgoing, now time.Time) error {
+// enqueue appends to the outbox, once for each id. The words of a message that
+// ends with this change need no mark for that: its end happens but once.
+func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change) error {
+	now := c.Now
 	if o.ID == "" || o.To == "" {
 		return errors.New("a message to be said has no id or no recipient")
 	}
@@ -141,6 +145,10 @@ func (s *Store) enqueue(st *steps, o bot.Outgoing, now time.Time) error {
 	item, err := json.Marshal(o)
 	if err != nil {
 		return fmt.Errorf("encode message %s: %w", o.ID, err)
+	}
+	if m := c.Done.Mail; m != nil && strings.HasPrefix(o.ID, m.Message.ID+".") {
+		st.write("A", st.key(s.keys.outbox(o.Priority, o.To)), st.key(s.keys.out(o.Priority).due), string(o.To), micros(now), string(item))
+		return nil
 	}
 	st.write("O", st.key(s.keys.said(o.ID)), st.key(s.keys.outbox(o.Priority, o.To)), st.key(s.keys.out(o.Priority).due),
 		seconds(rememberSaid), string(o.To), micros(now), string(item))

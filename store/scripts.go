@@ -80,11 +80,13 @@ return out
 // changeSource does a list of steps, all or none.
 //
 //	KEYS     the operation's key, then every key that a step names by position
-//	ARGV     seconds to remember the operation, then the steps: a letter and its arguments
+//	ARGV     seconds to remember the operation, 1 if a step checks a fence, then
+//	         the steps: a letter and its arguments
 //	returns  OK, and if step N leased the rest its fence, tries and first items;
 //	         or CONFLICT or FENCED when a check failed and nothing was changed
 //
-// Checks stand before writes: Lua does not roll back.
+// Checks stand before writes: Lua does not roll back. A fence holds but once, so
+// that only a change without one must ask first whether it was made before.
 //
 //	V key version                      the document is at that version (0: absent)
 //	F due id fence                     the lease is still held
@@ -93,6 +95,7 @@ return out
 //	X due tries bodies id              a deadline ends
 //	T due tries bodies id at body      set a deadline, or move it
 //	O said list due ttl to now item    append to the outbox, unless its id was there before
+//	A list due to now item             append to the outbox
 //	L list entry                       append to a timeline
 //	W words wordsOf at member          a timeline holds words of a person
 //	Z key score member                 add to an index
@@ -105,11 +108,18 @@ return out
 //	S due id at                        make claimable at a time
 //	B dead bodies words id now body    bury
 const changeSource = `
-if redis.call('EXPIRE', KEYS[1], ARGV[1]) == 1 then
-  local fence, tries = string.match(redis.call('GET', KEYS[1]), '(%d+) (%d+)')
+local function before(otherwise)
+  local done = redis.call('GET', KEYS[1])
+  if not done then return otherwise end
+  redis.call('EXPIRE', KEYS[1], ARGV[1])
+  local fence, tries = string.match(done, '(%d+) (%d+)')
   return {'OK', fence, tries}
 end
-local i, leased, result = 2, '-', {'OK'}
+if ARGV[2] ~= '1' then
+  local done = before(nil)
+  if done then return done end
+end
+local i, leased, result = 3, '-', {'OK'}
 local function a() i = i + 1; return ARGV[i-1] end
 local function k() i = i + 1; return KEYS[tonumber(ARGV[i-1])] end
 local call = redis.call
@@ -117,11 +127,11 @@ while ARGV[i] do
   local step = a()
   if step == 'V' then
     local key, want = k(), a()
-    if (call('HGET', key, 'v') or '0') ~= want then return {'CONFLICT'} end
+    if (call('HGET', key, 'v') or '0') ~= want then return before({'CONFLICT'}) end
   elseif step == 'F' then
     local due, id, fence = k(), a(), a()
     local score = call('ZSCORE', due, id)
-    if not score or tonumber(score) ~= tonumber(fence) then return {'FENCED'} end
+    if not score or tonumber(score) ~= tonumber(fence) then return before({'FENCED'}) end
   elseif step == 'P' then
     local key, version, body = k(), a(), a()
     call('HSET', key, 'v', version, 'b', body)
@@ -138,6 +148,9 @@ while ARGV[i] do
     if call('SET', said, '1', 'NX', 'EX', ttl) then
       call('RPUSH', list, item) call('ZADD', due, 'NX', now, to)
     end
+  elseif step == 'A' then
+    local list, due, to, now, item = k(), k(), a(), a(), a()
+    call('RPUSH', list, item) call('ZADD', due, 'NX', now, to)
   elseif step == 'L' then
     local list, entry = k(), a()
     call('RPUSH', list, entry)

@@ -17,6 +17,7 @@ type steps struct {
 	position map[string]int
 	checks   []any
 	writes   []any
+	fenced   int // 1 if a check is that of a fence
 }
 
 func newSteps(opKey string) *steps {
@@ -37,7 +38,10 @@ func (s *steps) check(args ...any) { s.checks = append(s.checks, args...) }
 func (s *steps) write(args ...any) { s.writes = append(s.writes, args...) }
 
 // fence checks that the work is still ours.
-func (s *steps) fence(w work) { s.check("F", s.key(w.lane.due), w.id, w.fence) }
+func (s *steps) fence(w work) {
+	s.fenced = 1
+	s.check("F", s.key(w.lane.due), w.id, w.fence)
+}
 
 // take removes the first items of a list whose lane is leased.
 func (s *steps) take(w work, list string, count int, now time.Time) {
@@ -65,8 +69,8 @@ func (s *Store) run(ctx context.Context, st *steps) error {
 // and first items, the latter missing when the answer was lost once; nil for
 // nothing.
 func (s *Store) runAndLease(ctx context.Context, st *steps) (leased []string, err error) {
-	args := make([]any, 0, 1+len(st.checks)+len(st.writes))
-	args = append(args, seconds(rememberOp))
+	args := make([]any, 0, 2+len(st.checks)+len(st.writes))
+	args = append(args, seconds(rememberOp), st.fenced)
 	args = append(args, st.checks...)
 	args = append(args, st.writes...)
 	answer, err := s.eval(ctx, changeScript, st.keys, args...).StringSlice()
