@@ -80,6 +80,8 @@ func (l *loose) UnmarshalJSON(b []byte) error {
 	switch {
 	case len(b) == 0 || b[0] == '{' || b[0] == '[' || bytes.Equal(b, []byte("null")):
 		*l = ""
+	case b[0] == '"' && bytes.IndexByte(b, '\\') < 0:
+		*l = loose(b[1 : len(b)-1]) // nothing is escaped, and the decoder has checked it
 	case b[0] == '"':
 		var s string
 		if err := json.Unmarshal(b, &s); err != nil {
@@ -177,7 +179,9 @@ func (c callback) mentioned() bool {
 // fill adds what the message is made of.
 func (c callback) fill(m *bot.Message) {
 	var content contentBody
-	_ = json.Unmarshal(c.Content, &content) // absent or odd content is no content
+	if len(c.Content) > 0 {
+		_ = json.Unmarshal(c.Content, &content) // odd content is no content
+	}
 	m.Kind = kindOf(c.MsgType.String())
 	var words string
 	switch m.Kind {

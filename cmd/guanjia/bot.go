@@ -100,9 +100,9 @@ func (s *service) run(ctx context.Context) error {
 	// otherwise stay resident until the next collection of an idle program.
 	debug.FreeOSMemory()
 	if os.Getenv("GOGC") == "" {
-		// A message costs little memory that lives, and much that does not: half the
-		// collections are worth a few megabytes.
-		debug.SetGCPercent(200)
+		// A message costs little memory that lives, and much that does not: a third of
+		// the collections is worth a few megabytes.
+		debug.SetGCPercent(300)
 	}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
