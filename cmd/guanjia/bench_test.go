@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guanjia/bot"
+	"guanjia/configs"
 	"guanjia/dingsim"
 	"guanjia/store"
 	"guanjia/store/storetest"
@@ -35,7 +37,7 @@ func simulate(b *testing.B) (*dingsim.Server, string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	sim := dingsim.New(dingsim.Config{ClientID: demoID, ClientSecret: demoSecret, BaseURL: "http://" + l.Addr().String(), QPS: 1_000_000, Crowd: chats})
+	sim := dingsim.New(dingsim.Config{ClientID: demoID, ClientSecret: demoSecret, BaseURL: "http://" + l.Addr().String(), QPS: 1_000_000, Crowd: 10 * chats})
 	web := &httptest.Server{Listener: l, Config: &http.Server{Handler: sim, ReadHeaderTimeout: time.Second}}
 	web.Start()
 	ctx, cancel := context.WithCancel(b.Context())
@@ -118,6 +120,73 @@ func BenchmarkReply(b *testing.B) {
 		b.Fatal(err)
 	}
 	cfg.Redis.URL = storetest.Start(b).URL
+	running(b, cfg)
+	converse(b, sim, chats)
+	// The mean of rounds that take turns: a lucky one decides nothing.
+	var ours, theirs, rounds float64
+	for b.Loop() {
+		theirs += converse(b, base, n)
+		ours += converse(b, sim, n)
+		rounds++
+	}
+	b.ReportMetric(ours/rounds, "bot-msg/s")
+	b.ReportMetric(theirs/rounds, "echo-msg/s")
+	b.ReportMetric(ours/theirs, "ratio")
+}
+
+// BenchmarkPage measures how long an urgent message takes to its first page, at
+// fifty a second and with ten thousand escalations open, and what one takes in
+// Redis.
+func BenchmarkPage(b *testing.B) {
+	const open, every = 10_000, 20 * time.Millisecond
+	sim, address := simulate(b)
+	cfg, err := (&demoCommand{}).configuration(&environment{}, address)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cfg.DingTalk.QPS = 1_000_000
+	srv := storetest.Start(b)
+	cfg.Redis.URL = srv.URL
+	s := running(b, cfg)
+	perE := fillEscalations(b, s, srv, open)
+	var waits []time.Duration
+	for round := 0; b.Loop() && round < 10; round++ { // then the crowd has nobody left
+		began := map[string]time.Time{}
+		tick := time.NewTicker(every)
+		last := int64(0)
+		for i := range chats {
+			<-tick.C
+			who := fmt.Sprintf("guest%03d", round*chats+i+1)
+			began[who] = time.Now()
+			if _, err := sim.Say(dingsim.Say{From: who, Text: "我们被勒索了，所有文件都打不开！"}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		tick.Stop()
+		ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
+		err := sim.WaitFor(ctx, last, func(r dingsim.Record) bool {
+			for who, at := range began {
+				if strings.HasPrefix(r.To, "staff") && strings.Contains(r.Text, "访客"+strings.TrimPrefix(who, "guest")) {
+					waits = append(waits, r.At.Sub(at))
+					delete(began, who)
+				}
+			}
+			return len(began) == 0
+		})
+		cancel()
+		if err != nil {
+			b.Fatalf("%d urgent messages without a page: %v", len(began), err)
+		}
+	}
+	slices.Sort(waits)
+	b.ReportMetric(float64(waits[len(waits)/2].Milliseconds()), "ms-p50")
+	b.ReportMetric(float64(waits[len(waits)*99/100].Milliseconds()), "ms-p99")
+	b.ReportMetric(perE, "B/escalation")
+}
+
+// running starts the bot and waits until it hears.
+func running(b *testing.B, cfg *configs.Loaded) *service {
+	b.Helper()
 	s, err := newService(zerolog.Nop().WithContext(b.Context()), cfg)
 	if err != nil {
 		b.Fatal(err)
@@ -135,17 +204,45 @@ func BenchmarkReply(b *testing.B) {
 	for s.stream.Connections() == 0 {
 		runtime.Gosched()
 	}
-	converse(b, sim, chats)
-	// The mean of rounds that take turns: a lucky one decides nothing.
-	var ours, theirs, rounds float64
-	for b.Loop() {
-		theirs += converse(b, base, n)
-		ours += converse(b, sim, n)
-		rounds++
+	return s
+}
+
+// fillEscalations opens escalations by hand, through the same rules, and tells
+// how many bytes of Redis one takes.
+func fillEscalations(b *testing.B, s *service, srv *storetest.Server, n int) float64 {
+	b.Helper()
+	before := usedMemory(b, srv)
+	for i := range n {
+		m := bot.Message{
+			ID: "fill" + strconv.Itoa(i), Conversation: "fill" + strconv.Itoa(i), Kind: bot.KindText, Text: "转人工",
+			Sender: bot.Person{StaffID: "fill" + strconv.Itoa(i)},
+		}
+		night := time.Now().Add(72 * time.Hour)
+		c, err := s.handler.Handle(b.Context(), m, night)
+		if err != nil {
+			b.Fatal(err)
+		}
+		c.Say = nil
+		if err := s.store.Commit(b.Context(), c); err != nil {
+			b.Fatal(err)
+		}
 	}
-	b.ReportMetric(ours/rounds, "bot-msg/s")
-	b.ReportMetric(theirs/rounds, "echo-msg/s")
-	b.ReportMetric(ours/theirs, "ratio")
+	return (usedMemory(b, srv) - before) / float64(n)
+}
+
+func usedMemory(b *testing.B, srv *storetest.Server) float64 {
+	b.Helper()
+	c := redis.NewClient(&redis.Options{Addr: srv.Addr})
+	defer c.Close() //nolint:errcheck // only read
+	info, err := c.InfoMap(b.Context(), "memory").Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	n, err := strconv.ParseFloat(info["Memory"]["used_memory"], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
 
 // BenchmarkAck measures what stands between a frame and its ack: storing it
