@@ -26,6 +26,8 @@ func (w *casework) escalate(ctx context.Context, c engagement.Call) error {
 		return w.openCall(ctx, c)
 	case e == nil || c.Do == engagement.CallOpen:
 		return nil
+	case c.Do == engagement.CallNext && e.State == escalation.StateExhausted:
+		return nil // everybody was called in vain; it comes up again by itself
 	case c.Do == engagement.CallNext:
 		f, err := e.Up("", w.onCall(), w.moment(w.now))
 		if err != nil {

@@ -116,6 +116,9 @@ func (c *climb) keep(ctx context.Context) error {
 	if err := c.load(ctx, escalationRef(c.ID)); err != nil {
 		return err
 	}
+	if c.fresh {
+		c.index(IndexAllEscalations, float64(c.OpenedAt.Unix()), false)
+	}
 	if c.fresh || !c.Open() {
 		c.index(IndexEscalations, float64(c.OpenedAt.Unix()), !c.Open())
 	}

@@ -41,6 +41,9 @@ func (h *Handler) Jobs(ctx context.Context, now time.Time) (bot.Change, error) {
 		t.setShift(s, name, now)
 	}
 	t.setMorning(s, now)
+	if err := t.setWeekly(s, now); err != nil {
+		return bot.Change{}, err
+	}
 	return t.change(), nil
 }
 

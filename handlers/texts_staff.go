@@ -354,3 +354,37 @@ func textRotaReport(lang string, s Settings, gaps []calendar.Turn, strangers []b
 	}
 	return strings.Join(lines, "\n")
 }
+
+func textWeekTitle(lang string) string { return pick(lang, "每周报告", "Weekly report") }
+
+// textWeek is the report on a week.
+func textWeek(lang string, s Settings, w Week) string {
+	const form = "01-02"
+	loc := s.Calendar.Location()
+	span := w.From.In(loc).Format(form) + " – " + w.To.In(loc).AddDate(0, 0, -1).Format(form)
+	lines := []string{
+		"**" + textWeekTitle(lang) + "** " + span,
+		fmt.Sprintf(pick(lang, "- 求助 %d 次，其中紧急 %d 次，没有人接单 %d 次", "- %d escalations, %d of them urgent, %d taken by nobody"), w.Escalations, w.Urgent, w.Untaken),
+	}
+	if w.Escalations > w.Untaken {
+		lines = append(lines, fmt.Sprintf(pick(lang, "- 接单用时：一半在 %s 内，九成在 %s 内", "- taken within %s (half of them), %s (nine of ten)"), textWait(lang, w.TakenP50), textWait(lang, w.TakenP90)))
+	}
+	if w.Ratings > 0 {
+		lines = append(lines, fmt.Sprintf(pick(lang, "- 评分 %.1f（%d 份）", "- rated %.1f (%d ratings)"), w.RatingMean, w.Ratings))
+	}
+	lines = append(lines, fmt.Sprintf(pick(lang, "- 新服务单 %d 个，事件 %d 起", "- %d new cases, %d incidents"), w.Cases, w.Incidents))
+	if w.LateContacts+w.LateAccepts > 0 {
+		lines = append(lines, fmt.Sprintf(pick(lang, "- 超出目标：首次联系 %d 次，受理 %d 次", "- targets missed: first contact %d, acceptance %d"), w.LateContacts, w.LateAccepts))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func textWait(lang string, d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf(pick(lang, "%d 秒", "%d s"), int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf(pick(lang, "%d 分钟", "%d min"), int(d.Minutes()))
+	}
+	return fmt.Sprintf(pick(lang, "%.1f 小时", "%.1f h"), d.Hours())
+}
