@@ -23,7 +23,7 @@ func writeXML(w http.ResponseWriter, out any, no *refusal) {
 	b.WriteString(xml.Header + "<" + root + ">")
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		b.WriteString("<" + name + ">")
-		_ = xml.EscapeText(&b, []byte(fmt.Sprint(fields[name]))) // a Builder never fails
+		_ = xml.EscapeText(&b, fmt.Append(nil, fields[name])) // a Builder never fails
 		b.WriteString("</" + name + ">")
 	}
 	b.WriteString("</" + root + ">\n")

@@ -131,10 +131,10 @@ func (e *Escalation) Spoke(now time.Time) {
 
 // Add is for further words of the asker. What was not urgent may become so, and
 // what nobody took is called again; its holder, or else all who were called so
-// far, hear of it. It must be open.
+// far, hear of it. One that is closed stays so: open another.
 func (e *Escalation) Add(urgent bool, people OnCall, m Moment) Effects {
 	var f Effects
-	if urgent && e.Kind == KindRequest {
+	if urgent && e.Kind == KindRequest && e.Open() {
 		e.Kind = KindUrgent
 	}
 	switch e.State {
@@ -169,7 +169,7 @@ func (e *Escalation) Delivered(member string, via bot.Via, run int, o Outcome, w
 	case run == e.Climb.Run && (e.State == StateDesk || e.State == StateCalling && (!lastStep || e.reachedInRound())):
 		f.log("unreachable", "bot", "")
 		e.notTaken(&f, people, m)
-	case run == e.Offer.Run && !(e.Leaving && lastStep):
+	case run == e.Offer.Run && (!e.Leaving || !lastStep):
 		f.log("unreachable", "bot", "")
 		e.disarm(&f, KindOffer, &e.Offer)
 		e.notTakenOver(&f, people, m)

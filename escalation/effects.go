@@ -110,7 +110,9 @@ func (f *Effects) log(kind, by, text string) {
 func (e *Escalation) arm(f *Effects, kind string, c *clock, due time.Time) {
 	e.Run++
 	*c = clock{Run: e.Run, Due: due}
-	f.Set = append(f.Set, scheduler.Deadline{ID: kind + "|" + e.ID, Due: due, Kind: kind, Subject: e.ID, Run: e.Run})
+	id := kind + "|" + e.ID
+	f.Clear = slices.DeleteFunc(f.Clear, func(cleared string) bool { return cleared == id })
+	f.Set = append(f.Set, scheduler.Deadline{ID: id, Due: due, Kind: kind, Subject: e.ID, Run: e.Run})
 }
 
 // disarm takes a clock back.

@@ -1,7 +1,6 @@
 package escalation_test
 
 import (
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -298,14 +297,5 @@ func TestUnreachableStepIsSkipped(t *testing.T) {
 	f = e.Delivered("li", bot.ViaChat, run, escalation.OutcomeFailed, "x", everybody(), night(time.Second))
 	if said(f) != "" {
 		t.Errorf("a report on an old step acted: %s", said(f))
-	}
-}
-
-func TestEscalationIsSmallEnoughToKeepTenThousand(t *testing.T) {
-	e, f := begin(escalation.KindUrgent, everybody(), night(0))
-	play(e, f, everybody(), 3)
-	body, err := json.Marshal(e)
-	if err != nil || len(body) > 2500 {
-		t.Errorf("%d bytes, %v", len(body), err)
 	}
 }

@@ -109,10 +109,12 @@ func (t *turn) relayToHolder(ctx context.Context, cmd Command, isCommand bool) (
 	if notRelayed(t.msg.Text) {
 		return false, nil
 	}
-	if t.msg.Text != "" && !isCommand && t.decide(ctx).Action == faq.ActionEscalate {
-		return false, nil
-	}
 	c := open[i]
+	if t.msg.Text != "" && !isCommand {
+		if forBot, err := t.reports(ctx, c); forBot || err != nil {
+			return false, err
+		}
+	}
 	holder, ok := t.Team.ByKey(c.Holder)
 	if !ok {
 		return false, nil // they left the team: the bot answers again
@@ -127,6 +129,19 @@ func (t *turn) relayToHolder(ctx context.Context, cmd Command, isCommand bool) (
 	}
 	c.logSaid(c.name(), t.msg)
 	return true, nil
+}
+
+// reports tells what an asker must be able to report at any time: what is
+// urgent, and a new incident after the one that their escalation is about.
+func (t *turn) reports(ctx context.Context, c *climb) (bool, error) {
+	switch t.decide(ctx).Action {
+	case faq.ActionEscalate:
+		return true, nil
+	case faq.ActionReport:
+		w, err := linkedCase(ctx, t.tx, t.Settings, incidentRef(c.Subject))
+		return w != nil && w.OpenIncident(w.at()) == nil, err
+	}
+	return false, nil
 }
 
 // inChannel reports whether an escalation is about an incident that was reported
