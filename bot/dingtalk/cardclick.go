@@ -98,6 +98,9 @@ func decodeClick(data, corpID string, now time.Time) (bot.Message, error) {
 		m.Group = bounded(strings.TrimPrefix(c.SpaceID.String(), "dtv1.card//IM_GROUP."), 256)
 		m.Conversation = m.Group
 	}
+	if m.Conversation == "" {
+		return m, errors.New("card click in a group without the group")
+	}
 	return m, nil
 }
 

@@ -52,7 +52,7 @@ func TestAForwardedCardGivesNobodyAStaffID(t *testing.T) {
 			t.Errorf("%s: %+v, %v", tc.data, m, err)
 		}
 	}
-	for _, data := range []string{``, `[]`, `{}`, `{"userId":"a"}`, `{"userId":"a","content":"{}"}`, `{"content":"{\"cardPrivateData\":{\"actionIds\":[\"x\"]}}"}`} {
+	for _, data := range []string{``, `[]`, `{}`, `{"userId":"a"}`, `{"userId":"a","content":"{}"}`, `{"content":"{\"cardPrivateData\":{\"actionIds\":[\"x\"]}}"}`, `{"userId":"a","spaceType":"IM_GROUP","content":"{\"cardPrivateData\":{\"actionIds\":[\"x\"]}}"}`} {
 		if m, err := decodeClick(data, "ours", time.Now()); err == nil {
 			t.Errorf("%q was read as %+v", data, m)
 		}
