@@ -39,6 +39,7 @@ func (t *turn) decide(ctx context.Context) faq.Decision {
 
 // act does what was decided.
 func (t *turn) act(ctx context.Context, d faq.Decision) error {
+	t.learn(d)
 	switch d.Action {
 	case faq.ActionAnswer:
 		t.answer(d)
@@ -145,6 +146,7 @@ func (t *turn) feedback(helpful bool) {
 		t.reply(textHelpful(t.lang))
 		return
 	}
+	t.learnUnhelpful()
 	t.reply(textUnhelpful(t.lang))
 }
 

@@ -42,6 +42,8 @@ type checkCommand struct {
 type faqCommands struct {
 	Ask  faqAskCommand  `cmd:"" help:"${ask}"`
 	Eval faqEvalCommand `cmd:"" help:"${eval}"`
+	Lint faqLintCommand `cmd:"" help:"${lint}"`
+	Gaps faqGapsCommand `cmd:"" help:"${gaps}"`
 }
 
 type faqAskCommand struct {

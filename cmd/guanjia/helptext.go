@@ -12,6 +12,8 @@ func helpText(lang string) map[string]string {
 		"ask":             {"看机器人会怎样处理问题（参数，或标准输入每行一个）。", "What the bot would do with each question (arguments, or one a line on standard input)."},
 		"eval":            {"用带标注的问题评测。", "Run labelled questions and print accuracy."},
 		"lint":            {"找出互相冲突或变体太少的条目。", "Entries that collide or lack variants."},
+		"gaps":            {"没有答上来的问题，按次数排列。", "Questions that had no answer, most frequent first."},
+		"gapssince":       {"看多久以内的（如 720h）。", "How far to look back, such as 720h."},
 		"calendar":        {"营业时间与节假日。", "Business hours and holidays."},
 		"calnext":         {"某一刻是否营业，下次何时开始和结束。", "Whether the desk is open at a moment, and when it opens and closes next."},
 		"calshow":         {"逐日列出。", "One line a day."},
