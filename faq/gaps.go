@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -30,9 +29,9 @@ type Gap struct {
 	Score   float64 `json:"score"`
 }
 
-// sameAt is from which share of common pairs of characters two questions are
+// sameAt is from which likeness (cosine of their features) two questions are
 // counted as one.
-const sameAt = 0.5
+const sameAt = 0.6
 
 // Gaps gathers questions into those that are nearly the same, most frequent
 // first. The same questions give the same gaps, in whatever order they came.
@@ -40,10 +39,10 @@ func (e *Engine) Gaps(ctx context.Context, asked []Asked, now time.Time) []Gap {
 	asked = slices.Clone(asked)
 	slices.SortStableFunc(asked, func(a, b Asked) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Text, b.Text)) })
 	var gaps []Gap
-	var keys []pairs
+	var keys []vector
 	for _, a := range asked {
-		p := pairsOf(e.normal.normalize(a.Text))
-		i := slices.IndexFunc(keys, func(k pairs) bool { return k.like(p) >= sameAt })
+		p := e.vectorOf(a.Text)
+		i := slices.IndexFunc(keys, func(k vector) bool { return k.cosine(p) >= sameAt })
 		if i < 0 {
 			i, keys, gaps = len(gaps), append(keys, p), append(gaps, Gap{Question: a.Text})
 		}
@@ -62,32 +61,4 @@ func (e *Engine) Gaps(ctx context.Context, asked []Asked, now time.Time) []Gap {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), b.Last.Compare(a.Last), cmp.Compare(a.Question, b.Question))
 	})
 	return gaps
-}
-
-// pairs counts the neighbouring characters of a text.
-type pairs map[string]int
-
-func pairsOf(text string) pairs {
-	rs := []rune(" " + strings.TrimRight(text, " ?。,!") + " ")
-	out := pairs{}
-	for i := range len(rs) - 1 {
-		out[string(rs[i:i+2])]++
-	}
-	return out
-}
-
-// like is the share of pairs that two texts have in common (Dice), 0 to 1.
-func (p pairs) like(q pairs) float64 {
-	both, all := 0, 0
-	for k, n := range p {
-		both += min(n, q[k])
-		all += n
-	}
-	for _, n := range q {
-		all += n
-	}
-	if all == 0 {
-		return 0
-	}
-	return 2 * float64(both) / float64(all)
 }
