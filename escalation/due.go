@@ -214,3 +214,22 @@ func (e *Escalation) reachedInRound() bool {
 	}
 	return false
 }
+
+// Sent notes the platform's key of a call that was sent.
+func (e *Escalation) Sent(member string, via bot.Via, run int, receipt string) {
+	for i, c := range e.Calls {
+		if c.Run == run && c.Member == member && c.Via == via {
+			e.Calls[i].Receipt = receipt
+		}
+	}
+}
+
+// Read notes that the call with that key was read, and reports whether there is
+// such a call that was not read before.
+func (e *Escalation) Read(receipt string) bool {
+	i := slices.IndexFunc(e.Calls, func(c Call) bool { return receipt != "" && c.Receipt == receipt && c.Outcome != OutcomeRead })
+	if i >= 0 {
+		e.Calls[i].Outcome, e.Calls[i].Why = OutcomeRead, ""
+	}
+	return i >= 0
+}

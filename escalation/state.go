@@ -72,6 +72,8 @@ type Call struct {
 	Run     int       `json:"run"`
 	At      time.Time `json:"at"`
 	Outcome Outcome   `json:"outcome,omitempty"`
+	// Receipt is the platform's key of the message, by which it tells who read it.
+	Receipt string `json:"receipt,omitempty"`
 	// Why says why it failed.
 	Why string `json:"why,omitempty"`
 }

@@ -290,6 +290,7 @@ func (c *climb) paged(ctx context.Context, data json.RawMessage, run int) error 
 	if !d.OK {
 		outcome = escalation.OutcomeFailed
 	}
+	c.Sent(parts[2], bot.Via(parts[3]), run, d.Receipt)
 	return c.take(ctx, c.Delivered(parts[2], bot.Via(parts[3]), run, outcome, d.Reason, c.onCall(), c.moment(c.now)))
 }
 

@@ -164,3 +164,19 @@ func TestShiftsAndMorningReports(t *testing.T) {
 		}
 	}
 }
+
+func TestPageThatWasReadIsKnown(t *testing.T) {
+	o := newOffice(t)
+	page := o.wants(o.say("cust001", "我们被勒索了，所有文件都打不开！"), "user:staff001", "E1")
+	o.due["report"] = scheduler.Deadline{
+		ID: "report", Due: o.now, Kind: page.Report, Subject: page.Subject, Run: page.Run, Data: []byte(`{"id":"` + page.ID + `","ok":true,"receipt":"key1"}`),
+	}
+	o.pass(0)
+	for _, receipt := range []string{"another", "", "key1", "key1"} {
+		c, err := o.handler.PageRead(t.Context(), receipt, o.now)
+		if err != nil || o.Commit(t.Context(), c) != nil {
+			t.Fatal(receipt, err)
+		}
+	}
+	o.wants(o.say("staff001", "状态 E1"), "user:staff001", "李工", "已读")
+}

@@ -123,6 +123,17 @@ func (t *tx) reportRota(ctx context.Context, s Settings) error {
 	return nil
 }
 
+// Strangers are the members on duty in the next two weeks who never wrote to the
+// bot, so that it may not be able to reach them.
+func (h *Handler) Strangers(ctx context.Context, now time.Time) ([]bot.Member, error) {
+	t := newTx(h.store, "strangers", now)
+	s, err := h.situation(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return t.strangers(ctx, s)
+}
+
 // strangers are the members on duty in the next days who never wrote to the bot.
 func (t *tx) strangers(ctx context.Context, s Settings) ([]bot.Member, error) {
 	var out []bot.Member

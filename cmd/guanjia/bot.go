@@ -67,7 +67,7 @@ func (s *service) wire(ctx context.Context) error {
 	log := zerolog.Ctx(ctx)
 	dingtalk.RouteSDKLog(log.With().Str("component", "stream-sdk").Logger())
 	api := dingtalk.NewAPI(s.cfg.DingTalk, s.store, s.store)
-	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received, OnGroup: s.onGroup})
+	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received, OnGroup: s.onGroup, OnRead: s.onRead})
 	s.ready = newReadiness(s.store, s.stream)
 	dispatcher := bot.NewDispatcher(s.store, s.store, s.handler, bot.DispatcherConfig{Apologize: s.handler.Apologize})
 	platform := dingtalk.NewPlatform(api)

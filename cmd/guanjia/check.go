@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"guanjia/bot"
 	"guanjia/bot/dingtalk"
 	"guanjia/calendar"
 	"guanjia/configs"
+	"guanjia/handlers"
 	"guanjia/store"
 )
 
@@ -87,7 +89,11 @@ func checkLive(env *environment, cfg *configs.Loaded) error {
 	}
 	ctx, cancel := context.WithTimeout(env.ctx, 30*time.Second)
 	defer cancel()
-	line("redis", pingStore(ctx, cfg))
+	strangers, err := askStore(ctx, cfg)
+	line("redis", err)
+	for _, m := range strangers {
+		fmt.Fprintf(env.out, "! %s\n", text(env.lang, m.Name+" 在今后两周值班，但还没有和机器人单聊过，可能收不到消息", m.Name+" is on duty within two weeks and never wrote to the bot: it may not be able to reach them"))
+	}
 	api := dingtalk.NewAPI(cfg.DingTalk, nil, nil)
 	line("dingtalk token", api.CheckToken(ctx))
 	line("dingtalk stream gateway", api.CheckGateway(ctx))
@@ -100,14 +106,22 @@ func checkLive(env *environment, cfg *configs.Loaded) error {
 	return nil
 }
 
-func pingStore(ctx context.Context, cfg *configs.Loaded) error {
+// askStore tries the store, and lists who on the rota never wrote to the bot.
+func askStore(ctx context.Context, cfg *configs.Loaded) ([]bot.Member, error) {
 	if cfg.Redis.URL == "" || cfg.Redis.URL == "memory" {
-		return nil // started with the bot
+		return nil, nil // started with the bot
 	}
 	st, err := store.Open(ctx, store.Config{URL: cfg.Redis.URL})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer st.Close()
-	return st.Ping(ctx)
+	if err := st.Ping(ctx); err != nil {
+		return nil, err
+	}
+	settings, err := settingsWith(cfg, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return handlers.New(st, func() handlers.Settings { return *settings }).Strangers(ctx, time.Now())
 }

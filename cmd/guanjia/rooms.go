@@ -81,6 +81,17 @@ func (s *service) onGroup(ctx context.Context, e dingtalk.GroupEvent) error {
 	})
 }
 
+// onRead takes in that somebody read a message.
+func (s *service) onRead(ctx context.Context, e dingtalk.ReadEvent) error {
+	return retried(ctx, func() error {
+		c, err := s.handler.PageRead(ctx, e.Receipt, time.Now())
+		if err != nil || len(c.Put) == 0 {
+			return err
+		}
+		return s.store.Commit(ctx, c)
+	})
+}
+
 // retried decides again as long as the world moves on meanwhile.
 func retried(ctx context.Context, step func() error) error {
 	for {
