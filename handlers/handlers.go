@@ -130,6 +130,10 @@ func (t *turn) take(ctx context.Context) error {
 			return err
 		}
 	}
+	if strings.HasPrefix(t.msg.Text, "/") { // a habit from other bots
+		t.help()
+		return nil
+	}
 	return t.ask(ctx)
 }
 

@@ -40,6 +40,10 @@ func (t *turn) decide(ctx context.Context) faq.Decision {
 // act does what was decided.
 func (t *turn) act(ctx context.Context, d faq.Decision) error {
 	t.learn(d)
+	if d.Intent == faq.IntentGreeting {
+		t.pleasantry(d)
+		return nil
+	}
 	switch d.Action {
 	case faq.ActionAnswer:
 		t.answer(d)
@@ -55,17 +59,18 @@ func (t *turn) act(ctx context.Context, d faq.Decision) error {
 	return nil
 }
 
+// pleasantry answers a greeting with what the bot can do, and thanks with a word.
+func (t *turn) pleasantry(d faq.Decision) {
+	if d.Thanks {
+		t.reply(textThanks(t.lang))
+		return
+	}
+	t.greet()
+}
+
 // answer says the stored answer, and what else there is to say, in one message:
 // the platform meters every call.
 func (t *turn) answer(d faq.Decision) {
-	switch {
-	case d.Thanks:
-		t.reply(textThanks(t.lang))
-		return
-	case d.FAQID == "":
-		t.greet()
-		return
-	}
 	t.remember(d.FAQID)
 	parts := []string{d.Answer}
 	if t.msg.Truncated {
@@ -156,6 +161,10 @@ func (t *turn) greet() {
 }
 
 func (t *turn) help() {
+	if t.staff {
+		t.reply(textStaffHelp(t.lang))
+		return
+	}
 	list, buttons := t.offer(t.Suggested)
 	t.reply(t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
 }

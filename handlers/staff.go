@@ -146,6 +146,11 @@ func (t *turn) escalationOf(ctx context.Context, c Command) (*climb, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, e := range candidates {
+			if err := e.knowAsker(ctx); err != nil {
+				return nil, err
+			}
+		}
 		if len(candidates) != 1 {
 			t.reply(textWhich(t.lang, verbWord(t.lang, c.Verb), candidates), whichButtons(verbWord(t.lang, c.Verb), candidates)...)
 			return nil, nil

@@ -388,3 +388,37 @@ func textWait(lang string, d time.Duration) string {
 	}
 	return fmt.Sprintf(pick(lang, "%.1f 小时", "%.1f h"), d.Hours())
 }
+
+// textStaffHelp is every word of the team, on one card.
+func textStaffHelp(lang string) string {
+	return pick(lang, `**求助（E）**
+
+- **接单 E12** 接手 · **结束 E12** · **升级 E12** 叫下一步
+- **转交 E12 王工** · **切换 E12** 选择和谁说话 · **备注 E12 …** 内部备注
+- 接单后直接打字就会转给对方
+
+**服务单（C）与事件（I）**
+
+- **已联系 C3** · **受理 I5** · **拒绝 I5 原因** · **进展 I5 …** · **报告 I5 链接**
+- **结案 I5** · **重开 I5** · **暂停 I5 原因** · **继续 I5**
+- 在群里：**绑定 C3**
+
+**随时**：**待办** · **状态 C3** · **值班** · **帮助**
+
+**值班经理**：**延长 C3 2d 原因** · **开通 订单号 公司 联系人 手机** · **换班 primary 王工 11-25T18:00 11-26T09:00** · **营业 开｜关｜自动**`,
+		`**Escalations (E)**
+
+- **ack E12** takes it · **close E12** · **escalate E12** calls the next step
+- **handoff E12 wang** · **switch E12** whom my words go to · **note E12 …** internal
+- once you have it, just type: your words go to them
+
+**Cases (C) and incidents (I)**
+
+- **contacted C3** · **accept I5** · **reject I5 reason** · **update I5 …** · **report I5 URL**
+- **resolve I5** · **reopen I5** · **pause I5 reason** · **resume I5**
+- in a group: **bind C3**
+
+**Any time**: **mine** · **status C3** · **oncall** · **help**
+
+**Managers**: **extend C3 2d reason** · **open ORDER COMPANY CONTACT MOBILE** · **override primary wang 11-25T18:00 11-26T09:00** · **hours open | closed | auto**`)
+}
