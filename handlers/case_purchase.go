@@ -139,7 +139,8 @@ func bindingCode() string {
 	}
 }
 
-// looksLikeCode reports whether a word has the form of a binding code.
+// looksLikeCode reports whether a word may be meant as a binding code, also one
+// that was mistyped: a code has a digit, so that it is no word.
 func looksLikeCode(word string) bool {
-	return len(word) == codeLength && strings.ContainsAny(word, "234567") && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz234567") == ""
+	return len(word) == codeLength && strings.ContainsAny(word, "0123456789") && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }

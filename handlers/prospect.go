@@ -157,7 +157,7 @@ func (t *turn) feedback(helpful bool) {
 
 func (t *turn) greet() {
 	list, buttons := t.offer(t.Suggested)
-	t.reply(textGreeting(t.lang, t.Brand.Product)+"\n\n"+t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
+	t.reply(textGreeting(t.lang)+t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
 }
 
 func (t *turn) help() {

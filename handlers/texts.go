@@ -27,9 +27,7 @@ func textHelp(lang, product, hours, opening string) string {
 		fmt.Sprintf("I am the assistant of %s. I can:\n\n- answer common questions before and after a purchase: just type them\n- take your report of a security incident and call people\n- reply **human** to reach a person, **status** to see where things stand\n\nPeople are here: %s. %s", product, hours, opening))
 }
 
-func textGreeting(lang, product string) string {
-	return pick(lang, fmt.Sprintf("您好，我是%s的助手。", product), fmt.Sprintf("Hello, I am the assistant of %s.", product))
-}
+func textGreeting(lang string) string { return pick(lang, "您好！", "Hello! ") }
 
 func textSuggestions(lang string) string {
 	return pick(lang, "您可能想问（回复数字即可）：", "You may want to ask (reply with the number):")
