@@ -30,6 +30,8 @@ type Limiter interface {
 // Meter counts what the platform meters by the month.
 type Meter interface {
 	AddUsage(ctx context.Context, kind, month string, n int64) error
+	// Usage is how many calls of a kind ("api", "stream") a month has seen.
+	Usage(ctx context.Context, kind, month string) (int64, error)
 }
 
 // API calls DingTalk's two hosts.

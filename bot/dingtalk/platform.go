@@ -17,6 +17,7 @@ type Platform struct {
 	api       *API
 	fallbacks fallbacks
 	gather    gatherer
+	budget    budget
 
 	serviceGroups bool // the driver makes service groups
 }
@@ -61,6 +62,9 @@ func (p *Platform) sendPart(ctx context.Context, kind, id string, o bot.Outgoing
 		// An errcode means that nothing was said; only a lost answer leaves doubt.
 		zerolog.Ctx(ctx).Warn().Err(err).Bool("may_repeat", f.verdict == verdictAmbiguous).
 			Msg("reply address did not take the message, using the api")
+	}
+	if err := p.spend(ctx, o); err != nil {
+		return "", err
 	}
 	switch kind {
 	case "user":

@@ -117,6 +117,13 @@ func (m *meter) AddUsage(_ context.Context, kind, _ string, n int64) error {
 	return nil
 }
 
+// Usage is what was counted.
+func (m *meter) Usage(_ context.Context, kind, _ string) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.used[kind], nil
+}
+
 func (m *meter) api() int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
