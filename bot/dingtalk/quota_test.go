@@ -16,7 +16,7 @@ func TestTheLastCallsOfTheMonthAreForPages(t *testing.T) {
 	notice := bot.Outgoing{To: bot.User("staff001"), Text: "x", Priority: bot.PriorityNormal, Mergeable: true}
 	reminder := bot.Outgoing{To: bot.User("staff001"), Text: "x", Priority: bot.PriorityNormal}
 	answer := bot.Outgoing{To: bot.User("cust001"), Text: "x", Priority: bot.PriorityNormal, Mergeable: true, Reply: bot.Webhook{URL: "http://127.0.0.1/expired"}}
-	for used, refused := range map[int64]string{0: "", 79: "", 80: "notice", 95: "notice reminder", 1000: "notice reminder"} {
+	for used, refused := range map[int64]string{0: "", 78: "", 80: "notice", 95: "notice reminder", 1000: "notice reminder"} {
 		s := simulate(t)
 		s.cfg.MonthlyQuota = dingtalk.Quota{API: 100}
 		if err := s.meter.AddUsage(t.Context(), "api", time.Now().Format("2006-01"), used); err != nil {
