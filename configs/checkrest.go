@@ -36,6 +36,7 @@ func (d *decoder) checkEscalation(c *Config) {
 	}
 	d.checkNames(c, "escalation.catch_all", c.Escalation.CatchAll)
 	d.positive("escalation.progress_within", c.Escalation.ProgressWithin)
+	d.positive("escalation.opening_answers_within", c.Escalation.OpeningAnswersWithin)
 }
 
 // checkLadder refuses a ladder of steps that would all be skipped. The built-in

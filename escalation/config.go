@@ -26,4 +26,7 @@ type Config struct {
 	CatchAll []string `yaml:"catch_all" json:"catch_all"`
 	// ProgressWithin is how long a holder may be silent before being asked.
 	ProgressWithin time.Duration `yaml:"progress_within" json:"progress_within"`
+	// OpeningAnswersWithin is by when, after an opening, somebody must have written
+	// to whoever was put off until then; else the managers hear of it.
+	OpeningAnswersWithin time.Duration `yaml:"opening_answers_within" json:"opening_answers_within"`
 }

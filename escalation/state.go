@@ -122,6 +122,8 @@ type Escalation struct {
 	HeldAt     time.Time `json:"held_at,omitzero"`
 	// FirstHeldAt is when it was first taken: the time to acknowledge.
 	FirstHeldAt time.Time `json:"first_held_at,omitzero"`
+	// Answered is set once somebody of the team wrote to the asker.
+	Answered bool `json:"answered,omitempty"`
 	// LastWord is the holder's last sign of life; AskedAt when they were asked for
 	// one, zero once they gave it.
 	LastWord time.Time `json:"last_word,omitzero"`

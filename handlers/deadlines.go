@@ -56,7 +56,7 @@ func (d *Deadlines) decide(ctx context.Context, c scheduler.Claimed, now time.Ti
 		return bot.Change{}, err
 	}
 	switch c.Kind {
-	case escalation.KindClimb, escalation.KindProgress, escalation.KindOffer, KindPaged:
+	case escalation.KindClimb, escalation.KindProgress, escalation.KindOffer, KindPaged, KindAnswerDue:
 		err = d.handler.fireEscalation(ctx, t, s, c)
 	case KindShift, KindMorning:
 		err = d.handler.fireJob(ctx, t, s, c)
@@ -84,8 +84,11 @@ func (h *Handler) fireEscalation(ctx context.Context, t *tx, s Settings, c sched
 	if err != nil || e == nil {
 		return err
 	}
-	if c.Kind == KindPaged {
+	switch c.Kind {
+	case KindPaged:
 		return e.paged(ctx, c.Data, c.Run)
+	case KindAnswerDue:
+		return e.answerDue(ctx)
 	}
 	return e.take(ctx, e.Due(c.Kind, c.Run, s.onCall(), s.moment(t.now)))
 }

@@ -9,6 +9,7 @@ import (
 
 	"guanjia/bot"
 	"guanjia/escalation"
+	"guanjia/scheduler"
 )
 
 // IndexEscalations lists the open escalations by when they were opened.
@@ -153,6 +154,9 @@ func (c *climb) call(ctx context.Context, pages []escalation.Page) error {
 		return err
 	}
 	for _, p := range pages {
+		if p.Why == escalation.WhyOpening {
+			c.deadline(scheduler.Deadline{ID: KindAnswerDue + "|" + c.ID, Due: c.now.Add(c.Escalation.Plan.OpeningAnswersWithin), Kind: KindAnswerDue, Subject: c.ID})
+		}
 		text := textCall(c.Brand.Lang, c.Escalation, p, story)
 		for _, m := range p.To {
 			m, ok := c.Team.ByKey(m.Key)
@@ -258,7 +262,11 @@ func (c *climb) tellAsker(n escalation.AskerNotice) {
 	if !open {
 		until = ""
 	}
-	c.sayToAsker(bot.Outgoing{Text: textAsker(lang, c.ID, n, at, until), Mergeable: true})
+	text := textAsker(lang, c.ID, n, at, until)
+	if n.What == escalation.WhatDeferred && !n.At.IsZero() && c.Escalation.Plan.OpeningAnswersWithin > 0 {
+		text += textAnsweredBy(lang, n.At.Add(c.Escalation.Plan.OpeningAnswersWithin).In(c.Calendar.Location()))
+	}
+	c.sayToAsker(bot.Outgoing{Text: text, Mergeable: true})
 }
 
 // sayToAsker says something where they asked.
@@ -292,6 +300,28 @@ func (c *climb) paged(ctx context.Context, data json.RawMessage, run int) error 
 	}
 	c.Sent(parts[2], bot.Via(parts[3]), run, d.Receipt)
 	return c.take(ctx, c.Delivered(parts[2], bot.Via(parts[3]), run, outcome, d.Reason, c.onCall(), c.moment(c.now)))
+}
+
+// KindAnswerDue is when somebody who was put off until the opening must have been
+// written to.
+const KindAnswerDue = "escalation.answer"
+
+// answerDue tells the managers of somebody who was put off, and whom nobody has
+// written to since.
+func (c *climb) answerDue(ctx context.Context) error {
+	if !c.Open() || c.Answered || c.Escalation.Plan.OpeningAnswersWithin <= 0 {
+		return nil
+	}
+	if err := c.knowAsker(ctx); err != nil {
+		return err
+	}
+	for _, m := range c.Team.WithRole(bot.RoleManager) {
+		c.say(bot.Outgoing{
+			To: bot.User(m.UserID), Priority: bot.PriorityPage, Title: c.ID, Text: textUnanswered(c.Brand.Lang, c.Escalation, c.name()),
+			Buttons: callButtons(c.Brand.Lang, c.Escalation, escalation.Page{Why: escalation.WhyStep}),
+		})
+	}
+	return nil
 }
 
 // begin opens an escalation under the next number.

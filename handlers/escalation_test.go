@@ -180,3 +180,22 @@ func TestPageThatWasReadIsKnown(t *testing.T) {
 	}
 	o.wants(o.say("staff001", "状态 E1"), "user:staff001", "李工", "已读")
 }
+
+func TestWhoWasPutOffIsAnsweredByAMinuteOrTheManagersHear(t *testing.T) {
+	o := newOffice(t, func(s *handlers.Settings) { s.Plan.OpeningAnswersWithin = time.Hour })
+	o.now = time.Date(2027, 7, 1, 22, 0, 0, 0, o.now.Location())
+	o.wants(o.say("cust001", "转人工"), "user:cust001", "7月2日（周五）09:00", "最晚 10:00 前")
+	o.say("cust002", "转人工")
+	o.wants(o.pass(11*time.Hour), "user:staff003", "非工作时间留下的", "接单 E1")
+	o.say("staff003", "接单 E1")
+	o.say("staff003", "接单 E2")
+	o.say("staff003", "切换 E1")
+	o.say("staff003", "您好，请讲")
+	said := o.pass(time.Hour)
+	o.wants(said, "user:staff005", "E2", "还没有得到答复", "小陈")
+	for _, m := range said {
+		if strings.Contains(m.Text, "E1") {
+			t.Errorf("who was answered: %s", m.Text)
+		}
+	}
+}

@@ -76,6 +76,7 @@ func (t *turn) passToAsker(ctx context.Context, c *climb) error {
 		return err
 	}
 	c.Spoke(t.now)
+	c.Answered = true
 	for _, o := range t.passed(t.member.Name, c.ID, false) {
 		c.sayToAsker(o)
 	}

@@ -193,3 +193,8 @@ func textAge(lang string, t, now time.Time) string {
 	}
 	return fmt.Sprintf(pick(lang, "%d 天前", "%d days ago"), int(d.Hours()/24))
 }
+
+// textAnsweredBy promises by when somebody who is put off hears from people.
+func textAnsweredBy(lang string, by time.Time) string {
+	return pick(lang, "最晚 "+by.Format("15:04")+" 前会有同事答复您。", " You will hear from somebody by "+by.Format("15:04")+" then.")
+}

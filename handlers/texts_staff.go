@@ -422,3 +422,11 @@ func textStaffHelp(lang string) string {
 
 **Managers**: **extend C3 2d reason** · **open ORDER COMPANY CONTACT MOBILE** · **override primary wang 11-25T18:00 11-26T09:00** · **hours open | closed | auto**`)
 }
+
+func textUnanswered(lang string, e *escalation.Escalation, name string) string {
+	text := fmt.Sprintf(pick(lang, "**%s %s 还没有得到答复**：非工作时间留下的问题，上班后一直没有人回复。", "**%s: %s is still waiting for an answer** since the opening."), e.ID, bot.Literal(name))
+	if e.Held() {
+		return text + pick(lang, "接单人："+bot.Literal(e.HolderName), " It is with "+bot.Literal(e.HolderName)+".")
+	}
+	return text + "\n\n" + fmt.Sprintf(pick(lang, "回复 **接单 %s** 接手", "Reply **ack %s** to take it"), e.ID)
+}
