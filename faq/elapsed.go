@@ -1,6 +1,16 @@
 package faq
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
+
+// ended tells of a validity that has ended, however long ago: a day since the end
+// is no day since the purchase.
+var ended = regexp.MustCompile(`有效期(昨天|前天|上周|上个月|刚刚?)刚?(到|过|结束)|(昨天|前天|上周|刚刚?)(到期|过期)|超了[一两二三几0-9]+天|(ran out|expired|lapsed) (yesterday|last|days|weeks)|(just|yesterday) (ran out|expired|lapsed)`)
+
+// afterTheEnd stands for a time after the validity of which no length is said.
+const afterTheEnd = 16
 
 // elapsed is the time since the purchase that a question speaks of.
 type elapsed struct {
@@ -10,6 +20,10 @@ type elapsed struct {
 
 // readElapsed finds the longest time that is said to have gone by.
 func (r *reading) readElapsed() {
+	if ended.MatchString(r.text) {
+		r.elapsed = elapsed{days: afterTheEnd, given: true}
+		return
+	}
 	r.elapsed = elapsed{days: elapsedPhrase(r.text)}
 	for i := range r.atoms {
 		n, next, ok := r.quantity(i)

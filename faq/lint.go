@@ -2,6 +2,7 @@ package faq
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,14 +37,14 @@ func (f Finding) String() string { return f.Place + ": " + f.What + "; " + f.Rem
 // Lint looks for entries that collide or lack variants. An FAQ with findings can
 // be used; one without is what calibration assumes. The order is that of the
 // files.
-func (e *Engine) Lint() []Finding {
+func (e *Engine) Lint(ctx context.Context) []Finding {
 	l := &linter{Engine: e}
 	for _, entry := range e.file.Entries {
 		l.entry(entry)
 	}
 	l.classes()
 	l.negatives()
-	l.collisions()
+	l.collisions(ctx)
 	l.duplicates()
 	slices.SortStableFunc(l.found, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.at.file, b.at.file), cmp.Compare(a.at.line, b.at.line), cmp.Compare(a.at.column, b.at.column), cmp.Compare(a.What, b.What))
@@ -86,7 +87,7 @@ func (l *linter) entry(e Entry) {
 		}
 	}
 	for lang, text := range map[string]string{langZH: e.Answer.ZH, langEN: e.Answer.EN} {
-		if language(text) != lang {
+		if spoken(text) != lang {
 			l.find(l.at(e.ID, "answer"), e.ID, "", fmt.Sprintf("answer.%s of entry %q is in another language", lang, e.ID), "translate it")
 		}
 	}
@@ -96,6 +97,23 @@ func (l *linter) entry(e Entry) {
 				"give one of them a concept of its own")
 		}
 	}
+}
+
+// spoken is the language of most of a text's letters; names may be foreign.
+func spoken(text string) string {
+	han, latin := 0, 0
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			han++
+		case unicode.Is(unicode.Latin, r):
+			latin++
+		}
+	}
+	if latin > 4*han { // a word of English has about as many letters as a clause of Chinese
+		return langEN
+	}
+	return langZH
 }
 
 func countLang(texts []string, lang string) (n int) {

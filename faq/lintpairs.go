@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -8,7 +9,7 @@ import (
 
 // collisions finds variants that the trained matcher itself takes for another
 // entry's, and those that fire no concept.
-func (l *linter) collisions() {
+func (l *linter) collisions(ctx context.Context) {
 	w := new(workspace)
 	for _, a := range l.file.asked {
 		own, known := l.byID[a.owner]
@@ -21,6 +22,9 @@ func (l *linter) collisions() {
 				"add its words to a concept, or take it out if they say nothing")
 		}
 		j := l.judge(w, r, Question{Text: a.text, Now: time.Time{}})
+		if d := l.Decide(ctx, Question{Text: a.text}); d.FAQID == a.owner || slices.Contains(d.Also, a.owner) {
+			continue // a rule sets it right
+		}
 		if j.best != own {
 			other := l.file.Entries[j.best].ID
 			l.find(a.at, a.owner, a.text, fmt.Sprintf("%q of entry %q is nearest to entry %q", a.text, a.owner, other),

@@ -31,7 +31,7 @@ func (c *faqLintCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	findings := e.Lint()
+	findings := e.Lint(env.ctx)
 	for _, f := range findings {
 		fmt.Fprintln(env.out, f)
 	}

@@ -1,0 +1,103 @@
+package faq_test
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+	"time"
+
+	"guanjia/faq"
+)
+
+// asked is the moment at which the labelled questions are put.
+func asked() time.Time { return time.Date(2026, 11, 24, 10, 0, 0, 0, time.FixedZone("CST", 8*60*60)) }
+
+// floor is a figure below which the FAQ may not fall; the rate must be at most
+// 1-atLeast where fewer is better.
+type floor struct {
+	name    string
+	got     faq.Tally
+	atLeast float64
+	fewer   bool
+}
+
+func evaluate(tb testing.TB, file string) *faq.Report {
+	tb.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	labels, err := faq.ReadLabels(f, file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return faq.Eval(tb.Context(), builtin(tb).Decide, labels, asked())
+}
+
+func checkFloors(t *testing.T, rep *faq.Report, floors []floor) {
+	t.Helper()
+	for _, f := range floors {
+		rate := f.got.Rate()
+		if f.fewer {
+			rate = 1 - rate
+			if f.got.All == 0 {
+				rate = math.NaN()
+			}
+		}
+		if f.got.All == 0 || rate < f.atLeast {
+			t.Errorf("%s: %v, must not be below %.2f", f.name, f.got, f.atLeast)
+		}
+	}
+	if t.Failed() {
+		for _, m := range rep.Misses {
+			t.Logf("line %d, %s: %s is %q, not %q", m.Line, m.Question, m.What, m.Got, m.Want)
+		}
+	}
+}
+
+func TestTheRegressionQuestionsStayAboveTheirFloors(t *testing.T) {
+	rep := evaluate(t, "testdata/regression.jsonl")
+	checkFloors(t, rep, []floor{
+		{"entry first", rep.Top1, 0.96, false},
+		{"entry among three", rep.Top3, 0.99, false},
+		{"sure answers out of scope", rep.FalseAnswers, 0.95, true},
+		{"incident recall", rep.IncidentRecall, 0.97, false},
+		{"incident precision", rep.IncidentPrecision, 0.95, false},
+		{"incident class", rep.IncidentClass, 0.97, false},
+		{"urgency precision", rep.UrgencyPrecision, 0.95, false},
+		{"urgency recall", rep.UrgencyRecall, 0.97, false},
+		{"faults taken for incidents", rep.FaultsAsIncidents, 1, true},
+		{"English", rep.Languages["en"], 0.9, false},
+		{"Chinese", rep.Languages["zh"], 0.95, false},
+	})
+}
+
+func TestTheSameQuestionGivesTheSameBytes(t *testing.T) {
+	first, second := builtin(t), builtin(t)
+	for _, text := range []string{"你们上门吗", "被勒索了怎么办，数据还能恢复吗", "买了16天又中毒了 still covered?", "我想问问那个"} {
+		want, err := json.Marshal(first.Decide(t.Context(), faq.Question{Text: text, Now: asked()}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 1000 {
+			e := first
+			if i%2 == 1 {
+				e = second
+			}
+			got, err := json.Marshal(e.Decide(t.Context(), faq.Question{Text: text, Now: asked()}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(got) != string(want) {
+				t.Fatalf("%q, time %d:\n%s\nbefore:\n%s", text, i, got, want)
+			}
+		}
+	}
+	a1, c1 := first.Thresholds()
+	a2, c2 := second.Thresholds()
+	if a1 != a2 || c1 != c2 || first.Hash() != second.Hash() {
+		t.Errorf("two engines of one FAQ differ: %v %v %s, %v %v %s", a1, c1, first.Hash(), a2, c2, second.Hash())
+	}
+}
