@@ -74,6 +74,7 @@ const (
 	saltStem
 	saltHan
 	saltPair
+	saltNext
 	saltPiece
 	saltGroup
 	saltSyllables

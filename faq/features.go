@@ -15,9 +15,10 @@ const (
 	weightHan      = 1
 	weightPair     = 1
 	weightStem     = 1.3
-	weightStems    = 1
-	weightPiece    = 0.35
-	weightStopWord = 0.3
+	weightStems    = 0.6
+	weightNext     = 1.2
+	weightPiece    = 0.25
+	weightStopWord = 0.7
 	weightSound    = 0.35
 	weightConcept  = 3
 	weightGuess    = 2
@@ -62,6 +63,9 @@ func (r *reading) han(i int, dst []feature) []feature {
 func (r *reading) word(i int, dst []feature) []feature {
 	a := r.atoms[i]
 	w := r.text[a.start:a.end]
+	if i+1 < len(r.atoms) && r.atoms[i+1].kind == atomWord { // "how much" is no "how long"
+		dst = append(dst, feature{mix(saltNext^a.hash, r.atoms[i+1].hash), weightNext})
+	}
 	if isStopWord(w) {
 		return append(dst, feature{a.hash, weightStopWord})
 	}
