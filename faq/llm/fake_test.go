@@ -17,7 +17,7 @@ import (
 
 // Questions of which the engine is not clear; a test holds them to it.
 const (
-	askedAnswer  = "服务器绑上去以后可以取消不"   // answered, not very surely: unbind-server
+	askedAnswer  = "绑定能不能退回"         // answered, not very surely: unbind-server
 	askedClarify = "应急服务管不管网速慢"      // offered: non-security
 	askedHandOff = "如果被勒索了怎么办"       // handed over
 	askedRefuse  = "中午吃啥好"           // refused
