@@ -130,16 +130,16 @@ func (m *bm25) best(q string) int {
 func tokens(text string) []string {
 	var out []string
 	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		latin := ""
+		var latin strings.Builder
 		for _, r := range w {
 			if unicode.Is(unicode.Han, r) {
 				out = append(out, string(r))
 				continue
 			}
-			latin += string(r)
+			latin.WriteRune(r)
 		}
-		if latin != "" {
-			out = append(out, latin)
+		if latin.Len() > 0 {
+			out = append(out, latin.String())
 		}
 	}
 	return out
