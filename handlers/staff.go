@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -74,6 +75,12 @@ func (t *turn) took(ctx context.Context, e *climb, f escalation.Effects, err err
 
 func (t *turn) ack(ctx context.Context, e *climb) error {
 	f, err := e.Ack(t.member, t.now)
+	if _, yours := errors.AsType[*escalation.YoursError](err); yours {
+		e.Spoke(t.now) // it answers the question whether they are still on it
+		if err := e.keep(ctx); err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return err
 	}
