@@ -46,14 +46,16 @@ type process struct {
 	exited chan error
 }
 
-func newWorld(env *testscript.Env) (*world, error) {
+func newWorld(env *testscript.Env) (*world, error) { return worldIn(env.WorkDir) }
+
+func worldIn(dir string) (*world, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	addr := l.Addr().String()
 	w := &world{
-		dir: env.WorkDir, addr: addr, open: true, bots: map[string]*process{}, heard: map[int64]bool{}, groups: map[string]string{},
+		dir: dir, addr: addr, open: true, bots: map[string]*process{}, heard: map[int64]bool{}, groups: map[string]string{},
 		sim: dingsim.New(dingsim.Config{BaseURL: "http://" + addr, DisconnectGrace: time.Second}),
 	}
 	w.web = &http.Server{Handler: w.sim, ReadHeaderTimeout: 5 * time.Second}
@@ -128,7 +130,7 @@ func (w *world) configuration(port int) string {
 	return w.withMore(fmt.Sprintf(`
 dingtalk: {client_id: sim, client_secret: sim-secret, api_host: "http://%[1]s", oapi_host: "http://%[1]s", webhook_hosts: ["127.0.0.1"]}
 redis: {url: "redis://127.0.0.1:%[2]d/0"}
-http: {listen: "127.0.0.1:%[3]d", purchase_secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}
+http: {listen: "127.0.0.1:%[3]d", purchase_secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], console_tokens: {duty-manager: e2e-token}}
 channel: {driver: scene_group, owner: li, template_id: tpl, members: ["rotation:primary", "role:manager"]}
 hours: {timezone: Asia/Shanghai, week: %[4]s, dates: {%[5]s}}
 team:

@@ -36,6 +36,7 @@ type service struct {
 	listener net.Listener
 	groups   handlers.Rooms
 	hooks    *hooks.Handler
+	console  http.Handler
 	brains   brains
 	retain   atomic.Int64  // nanoseconds
 	setJobs  chan struct{} // the periodic jobs must be set again
@@ -82,6 +83,9 @@ func (s *service) wire(ctx context.Context) error {
 		return usageError{err}
 	}
 	if err := s.adopt(s.cfg); err != nil {
+		return err
+	}
+	if s.console, err = newConsole(s); err != nil {
 		return err
 	}
 	sender := bot.NewSender(s.store, platform, bot.SenderConfig{Sent: s.metrics.sent})

@@ -21,6 +21,7 @@ func (s *service) routes() http.Handler {
 	mux.Handle("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.Handle("/hooks/", s.hooks)
+	mux.Handle("/console/", s.console)
 	return mux
 }
 
