@@ -236,8 +236,16 @@ func (w *world) kill(_ *testscript.TestScript, args []string) error {
 		return err
 	}
 	p.awaitExit()
+	// What is pushed into a connection whose other end just died is lost: the
+	// platform says a message once. The next line means those that are left.
+	if !eventually(5*time.Second, func() bool { return len(w.sim.Connections()) <= connectionsEach*len(w.bots) }) {
+		return fmt.Errorf("the simulator keeps the connections of %s", args[0])
+	}
 	return w.checkLog(args[0], p)
 }
+
+// connectionsEach is how many connections a bot keeps.
+const connectionsEach = 2
 
 // awaitExit waits for a killed bot; its error only says that it was killed.
 func (p *process) awaitExit() {
