@@ -69,22 +69,26 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	return d.loop.Run(ctx)
 }
 
+// inARow is how many messages of a conversation are handled in a row. After
+// that it is claimed anew, behind those that have waited longer.
+const inARow = 16
+
 // handle does a message and, as long as there are any and nobody asked to stop,
-// those that wait behind it in its conversation.
+// some of those that wait behind it in its conversation.
 func (d *Dispatcher) handle(ctx context.Context, m Mail) {
-	for next := &m; next != nil; {
-		next = d.one(ctx, *next)
+	for done, next := 1, &m; next != nil; done++ {
+		next = d.one(ctx, *next, done < inARow)
 	}
 }
 
-func (d *Dispatcher) one(ctx context.Context, m Mail) (next *Mail) {
+func (d *Dispatcher) one(ctx context.Context, m Mail, more bool) (next *Mail) {
 	log := zerolog.Ctx(ctx).With().
 		Str("msg_id", m.Message.ID).Str("conversation", m.Message.Conversation).
 		Str("user", m.Message.Sender.Identity()).Int("attempt", m.Attempt).Logger()
 	ctx, cancel := context.WithTimeout(log.WithContext(ctx), d.cfg.Timeout)
 	defer cancel()
 	start := time.Now()
-	next, err := d.settle(ctx, m)
+	next, err := d.settle(ctx, m, more)
 	if d.cfg.Handled != nil {
 		d.cfg.Handled(m.Message.Kind, time.Since(start), err)
 	}
@@ -101,22 +105,22 @@ func (d *Dispatcher) one(ctx context.Context, m Mail) (next *Mail) {
 
 // settle decides and commits; a conflict means that the world moved on, so it
 // decides again on what is there now.
-func (d *Dispatcher) settle(ctx context.Context, m Mail) (next *Mail, err error) {
-	for {
+func (d *Dispatcher) settle(ctx context.Context, m Mail, more bool) (next *Mail, err error) {
+	for try := 1; ; try++ {
 		change, err := d.decide(ctx, m.Message)
 		if err != nil {
 			return nil, err
 		}
 		change.Done = Claim{Mail: &m}
 		var leaseAt time.Time
-		if !d.stopping.Load() {
+		if more && !d.stopping.Load() {
 			leaseAt = time.Now()
 		}
 		next, err := d.mail.FinishMail(ctx, change, leaseAt)
 		if !errors.Is(err, ErrConflict) {
 			return next, err
 		}
-		if ctx.Err() != nil {
+		if scheduler.Yield(ctx, try) != nil {
 			return nil, fmt.Errorf("gave up after conflicts: %w", err)
 		}
 	}
@@ -151,7 +155,7 @@ func (d *Dispatcher) failed(ctx context.Context, m Mail, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	log, now := zerolog.Ctx(ctx), time.Now()
-	if m.Attempt < d.cfg.MaxAttempts {
+	if errors.Is(err, scheduler.ErrNewer) || m.Attempt < d.cfg.MaxAttempts {
 		log.Warn().Err(err).Msg("message not handled, will be tried again")
 		at := now.Add(scheduler.Backoff(m.Attempt, 200*time.Millisecond, 10*time.Second))
 		if err := d.mail.ReleaseMail(ctx, m, at); err != nil {

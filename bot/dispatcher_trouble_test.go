@@ -3,13 +3,16 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"guanjia/bot"
+	"guanjia/scheduler"
 )
 
 func TestAHandlerThatHangsIsStopped(t *testing.T) {
@@ -70,7 +73,7 @@ func TestShutdownEndsWhatWasBegunAndBeginsNothing(t *testing.T) {
 		if !slices.Equal(h.seen(), []string{"first"}) || !slices.Equal(r.ended(), []string{"first"}) || len(r.released) != 0 {
 			t.Errorf("handled %v, committed %v", h.seen(), r.ended())
 		}
-		if got, _, _ := r.ClaimMail(t.Context(), time.Now(), 9); len(got) != 2 || got[0].Message.ID != "second" {
+		if got, _, _ := r.ClaimMail(t.Context(), time.Now(), 9); len(got) != 2 || got[0].Message.ID != "other" || got[1].Message.ID != "second" {
 			t.Errorf("another replica gets %+v", got)
 		}
 	})
@@ -210,6 +213,38 @@ func TestEverythingUnderAMessageIsLoggedWithItsIDs(t *testing.T) {
 			if strings.Count(line, "\n") != 1 || !strings.Contains(line, want) {
 				t.Errorf("%s is not in %s", want, line)
 			}
+		}
+	})
+}
+
+func TestABusyConversationLetsOthersThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newMailroom(true)
+		for i := range 100 {
+			r.post("busy", strconv.Itoa(i))
+		}
+		r.post("quiet", "q")
+		h := handling(taking(time.Second))
+		stop, _ := dispatching(t, r, h, bot.DispatcherConfig{Workers: 1})
+		wait(30 * time.Second)
+		stop()
+		if at := slices.Index(h.seen(), "q"); at < 0 || at > 16 {
+			t.Errorf("the quiet one was handled after %d of the busy one's", at)
+		}
+	})
+}
+
+func TestWhatANewerVersionWroteIsLeftToIt(t *testing.T) {
+	eachWay(t, func(t bubble, r *mailroom) {
+		r.post("a", "m")
+		h := handling(func(context.Context, bot.Message) (bot.Change, error) {
+			return bot.Change{}, fmt.Errorf("read escalation E1: %w", scheduler.ErrNewer)
+		})
+		stop, _ := dispatching(t, r, h, bot.DispatcherConfig{MaxAttempts: 2})
+		wait(time.Hour)
+		stop()
+		if len(r.buried) != 0 || len(h.seen()) < 100 {
+			t.Errorf("buried %v after %d tries", r.buried, len(h.seen()))
 		}
 	})
 }

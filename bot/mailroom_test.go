@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -90,9 +91,14 @@ func refused(ctx context.Context, hook func() error) error {
 	return hook()
 }
 
-// claim leases lanes in their order and tells when the next can be claimed.
+// claim leases lanes, most important and longest due first, and tells when the
+// next can be claimed.
 func claim[T any](lanes []*lane[T], now time.Time, n int) (got []*lane[T], next time.Time) {
-	for _, l := range lanes {
+	order := slices.Clone(lanes)
+	slices.SortStableFunc(order, func(a, b *lane[T]) int {
+		return cmp.Or(cmp.Compare(a.priority, b.priority), a.claimAt.Compare(b.claimAt))
+	})
+	for _, l := range order {
 		switch {
 		case len(l.waiting) == 0:
 		case l.claimAt.After(now) || len(got) == n:

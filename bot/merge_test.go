@@ -104,3 +104,42 @@ func TestMergedMessagesFailEachWithItsOwnWords(t *testing.T) {
 		}
 	}
 }
+
+func TestSmallTalkThatWaitedTooLongBecomesOneNote(t *testing.T) {
+	old := time.Date(1999, 12, 31, 23, 0, 0, 0, time.UTC) // a bubble's clock begins an hour later
+	answer := func(text string, at time.Time) bot.Outgoing {
+		return bot.Outgoing{
+			Text: text, Buttons: []bot.Button{{Label: "x", Say: "x"}}, StaleAfter: 30 * time.Minute, StaleText: "请再发一次", CreatedAt: at,
+		}
+	}
+	for name, tc := range map[string]struct {
+		waiting []bot.Outgoing
+		want    []string
+	}{
+		"fresh":            {[]bot.Outgoing{answer("a", time.Time{})}, []string{"a"}},
+		"stale":            {[]bot.Outgoing{answer("a", old)}, []string{"请再发一次"}},
+		"three stale":      {[]bot.Outgoing{answer("a", old), answer("b", old), answer("c", old)}, []string{"请再发一次"}},
+		"stale then fresh": {[]bot.Outgoing{answer("a", old), answer("b", time.Time{})}, []string{"请再发一次", "b"}},
+		"another note": {
+			[]bot.Outgoing{answer("a", old), {Text: "b", StaleAfter: time.Minute, StaleText: "another", CreatedAt: old}},
+			[]string{"请再发一次", "another"},
+		},
+		"a page is never stale":          {[]bot.Outgoing{{Text: "p", CreatedAt: old}, answer("a", old)}, []string{"p", "请再发一次"}},
+		"not merged into what is stale":  {[]bot.Outgoing{answer("a", old), {Text: "b", Mergeable: true, CreatedAt: old}}, []string{"请再发一次", "b"}},
+		"stale is not merged into fresh": {[]bot.Outgoing{{Text: "b", Mergeable: true, CreatedAt: old}, answer("a", old)}, []string{"b", "请再发一次"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls, recorded := spoken(t, nil, tc.waiting...)
+			var got []string
+			for _, c := range calls {
+				got = append(got, c.Text)
+				if c.Text == "请再发一次" && len(c.Buttons) > 0 {
+					t.Error("the note has buttons of an answer nobody gets")
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" || len(recorded) != len(tc.waiting) {
+				t.Errorf("%s recorded %d of %d", diff, len(recorded), len(tc.waiting))
+			}
+		})
+	}
+}

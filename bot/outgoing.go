@@ -87,6 +87,11 @@ type Outgoing struct {
 	ReportFailureOnly bool `json:"report_failure_only,omitempty"`
 	// GiveUpAfter bounds the tries, counted from CreatedAt; zero means one day.
 	GiveUpAfter time.Duration `json:"give_up_after,omitempty"`
+	// StaleAfter, if set, is how long after CreatedAt the message is still worth
+	// saying; later StaleText is said in its place, once for several that waited
+	// together.
+	StaleAfter time.Duration `json:"stale_after,omitempty"`
+	StaleText  string        `json:"stale_text,omitempty"`
 	// CreatedAt is set by the commit.
 	CreatedAt time.Time `json:"created_at,omitzero"`
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +35,7 @@ type Sender struct {
 	loop     scheduler.Loop[Parcel]
 	// stopping is set once nothing new is to be begun.
 	stopping atomic.Bool
+	said     said
 }
 
 // NewSender makes a sender; Run sets it going.
@@ -68,28 +68,30 @@ func (s *Sender) send(ctx context.Context, p Parcel) {
 	}
 }
 
-func (s *Sender) one(ctx context.Context, p Parcel) (next *Parcel) {
-	o, merged := merge(p)
-	log := zerolog.Ctx(ctx).With().Str("out_id", o.ID).Str("to", string(o.To)).
+func (s *Sender) one(work context.Context, p Parcel) (next *Parcel) {
+	o, merged := merge(p, time.Now())
+	log := zerolog.Ctx(work).With().Str("out_id", o.ID).Str("to", string(o.To)).
 		Str("via", string(o.via())).Int("attempt", p.Attempt).Logger()
-	ctx, cancel := context.WithTimeout(log.WithContext(ctx), s.cfg.Timeout)
+	work = log.WithContext(work)
+	if how, ok := s.said.find(o.ID); ok {
+		return s.done(work, p, how.count-1, how.Delivery)
+	}
+	ctx, cancel := context.WithTimeout(work, s.cfg.Timeout)
 	defer cancel()
 	start := time.Now()
 	receipt, err := s.guarded(ctx, o)
 	if s.cfg.Sent != nil {
 		s.cfg.Sent(o, time.Since(start), err)
 	}
-	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
 	switch {
 	case err == nil:
 		log.Info().Int("merged", merged).Dur("took", time.Since(start)).Msg("message sent")
-		return s.done(ctx, p, merged, Delivery{OK: true, Receipt: receipt})
+		return s.done(work, p, merged, Delivery{OK: true, Receipt: receipt})
 	case finalFailure(o, err, time.Now()):
 		log.Error().Err(err).Msg("message given up")
-		return s.done(ctx, p, merged, Delivery{Reason: reason(err)})
+		return s.done(work, p, merged, Delivery{Reason: reason(err)})
 	default:
-		s.retry(ctx, p, err)
+		s.retry(work, p, err)
 	}
 	return nil
 }
@@ -116,11 +118,7 @@ func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) (
 		}
 		ds = append(ds, d)
 	}
-	next, err := s.outbox.Delivered(ctx, p, ds, now, !s.stopping.Load())
-	if err != nil {
-		zerolog.Ctx(ctx).Warn().Err(err).Bool("may_repeat", how.OK).Msg("cannot record a delivery, it may be repeated")
-	}
-	return next
+	return s.record(ctx, p, ds)
 }
 
 func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
@@ -128,6 +126,8 @@ func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
 	if se, ok := errors.AsType[*SendError](err); ok && se.After > 0 {
 		wait = se.After
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordIn)
+	defer cancel()
 	zerolog.Ctx(ctx).Warn().Err(err).Dur("wait", wait).Msg("message not sent, will be tried again")
 	if err := s.outbox.RetryParcel(ctx, p, time.Now().Add(wait)); err != nil {
 		zerolog.Ctx(ctx).Warn().Err(err).Msg("cannot give a parcel back, its lease will run out")
@@ -160,30 +160,4 @@ func (o Outgoing) via() Via {
 		return ViaChat
 	}
 	return o.Via
-}
-
-// merge joins the parcel's first message with the followers that may be merged
-// into it, up to the first that may not, and tells how many it took. Every call
-// to the platform is metered, and a group hears at most twenty a minute.
-func merge(p Parcel) (o Outgoing, merged int) {
-	o = p.Outgoing
-	if !mergeable(o) {
-		return o, 0
-	}
-	for _, next := range p.More {
-		if !mergeable(next) || next.Plain != o.Plain || len(o.Text)+len(next.Text) > 3000 {
-			break
-		}
-		o.Text += "\n\n" + next.Text
-		o.Mention = append(slices.Clip(o.Mention), next.Mention...)
-		if next.Reply.URL != "" {
-			o.Reply = next.Reply
-		}
-		merged++
-	}
-	return o, merged
-}
-
-func mergeable(o Outgoing) bool {
-	return o.Mergeable && len(o.Buttons) == 0 && o.Attachment == nil && o.via() == ViaChat
 }

@@ -29,14 +29,14 @@ func NewDeadlines(h *Handler, commit bot.Committer) *Deadlines {
 // Fire does what a deadline is for, and decides again when the world moved on
 // meanwhile.
 func (d *Deadlines) Fire(ctx context.Context, c scheduler.Claimed, now time.Time) error {
-	for {
+	for try := 1; ; try++ {
 		change, err := d.decide(ctx, c, now)
 		if err != nil {
 			return err
 		}
 		change.Done = bot.Claim{Deadline: &c}
 		switch err := d.commit.Commit(ctx, change); {
-		case errors.Is(err, bot.ErrConflict) && ctx.Err() == nil:
+		case errors.Is(err, bot.ErrConflict) && scheduler.Yield(ctx, try) == nil:
 		case errors.Is(err, bot.ErrFenced):
 			zerolog.Ctx(ctx).Warn().Msg("lost the lease on a deadline, another replica has it")
 			return nil
@@ -67,7 +67,7 @@ func (d *Deadlines) decide(ctx context.Context, c scheduler.Claimed, now time.Ti
 	case KindRelay:
 		err = d.handler.fireRelay(ctx, t, s, c.Subject, c.Data)
 	default:
-		err = fmt.Errorf("no handler for deadlines of kind %q; a newer version may have set it", c.Kind)
+		err = fmt.Errorf("no handler for deadlines of kind %q: %w", c.Kind, scheduler.ErrNewer)
 	}
 	if err != nil {
 		return bot.Change{}, err

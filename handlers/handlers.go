@@ -191,11 +191,25 @@ func (t *turn) command(ctx context.Context, c Command) (handled bool, err error)
 }
 
 // reply answers where the message was sent.
-func (t *turn) reply(text string, buttons ...bot.Button) {
-	t.say(bot.Outgoing{
+func (t *turn) reply(text string, buttons ...bot.Button) { t.say(t.words(text, buttons)) }
+
+// smallTalkFor is how long an answer from the FAQ is worth sending. After an
+// outage of the platform that lasted longer, people get one note in place of a
+// flood of answers to what they asked before lunch.
+const smallTalkFor = 30 * time.Minute
+
+// talk answers what nobody waits for an hour later.
+func (t *turn) talk(text string, buttons ...bot.Button) {
+	o := t.words(text, buttons)
+	o.StaleAfter, o.StaleText = smallTalkFor, textStale(t.lang)
+	t.say(o)
+}
+
+func (t *turn) words(text string, buttons []bot.Button) bot.Outgoing {
+	return bot.Outgoing{
 		To: t.msg.From(), Reply: t.msg.Reply, Priority: bot.PriorityNormal,
 		Text: text, Buttons: buttons, Mention: t.mention(), Mergeable: len(buttons) == 0,
-	})
+	}
 }
 
 // mention is whom a reply in a group is for.

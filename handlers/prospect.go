@@ -54,7 +54,7 @@ func (t *turn) act(ctx context.Context, d faq.Decision) error {
 	case faq.ActionReport, faq.ActionEscalate:
 		return t.incident(ctx, d)
 	default:
-		t.reply(textRefuse(t.lang, t.Brand.Product))
+		t.talk(textRefuse(t.lang, t.Brand.Product))
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func (t *turn) act(ctx context.Context, d faq.Decision) error {
 // pleasantry answers a greeting with what the bot can do, and thanks with a word.
 func (t *turn) pleasantry(d faq.Decision) {
 	if d.Thanks {
-		t.reply(textThanks(t.lang))
+		t.talk(textThanks(t.lang))
 		return
 	}
 	t.greet()
@@ -79,7 +79,7 @@ func (t *turn) answer(d faq.Decision) {
 	if note, ok := t.awayNote(); ok {
 		parts = append(parts, note)
 	}
-	t.reply(strings.Join(parts, "\n\n"), feedbackButtons(t.lang)...)
+	t.talk(strings.Join(parts, "\n\n"), feedbackButtons(t.lang)...)
 }
 
 func feedbackButtons(lang string) []bot.Button {
@@ -112,7 +112,7 @@ func (t *turn) clarify(d faq.Decision) {
 		ids = append(ids, c.ID)
 	}
 	list, buttons := t.offer(ids)
-	t.reply(textClarify(t.lang)+"\n\n"+list+"\n\n"+textClarifyElse(t.lang), buttons...)
+	t.talk(textClarify(t.lang)+"\n\n"+list+"\n\n"+textClarifyElse(t.lang), buttons...)
 }
 
 // offer remembers entries to choose from and makes their list and buttons.
@@ -135,12 +135,12 @@ func (t *turn) choose(c Command) {
 	}
 	id, ok := t.chat.offered(n, t.now)
 	if !ok {
-		t.reply(textChoiceExpired(t.lang))
+		t.talk(textChoiceExpired(t.lang))
 		return
 	}
 	answer, ok := t.Brain.Answer(id, t.lang)
 	if !ok {
-		t.reply(textChoiceExpired(t.lang))
+		t.talk(textChoiceExpired(t.lang))
 		return
 	}
 	t.answer(faq.Decision{FAQID: id, Answer: answer})
@@ -148,25 +148,25 @@ func (t *turn) choose(c Command) {
 
 func (t *turn) feedback(helpful bool) {
 	if helpful {
-		t.reply(textHelpful(t.lang))
+		t.talk(textHelpful(t.lang))
 		return
 	}
 	t.learnUnhelpful()
-	t.reply(textUnhelpful(t.lang))
+	t.talk(textUnhelpful(t.lang))
 }
 
 func (t *turn) greet() {
 	list, buttons := t.offer(t.Suggested)
-	t.reply(textGreeting(t.lang)+t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
+	t.talk(textGreeting(t.lang)+t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
 }
 
 func (t *turn) help() {
 	if t.staff {
-		t.reply(textStaffHelp(t.lang))
+		t.talk(textStaffHelp(t.lang))
 		return
 	}
 	list, buttons := t.offer(t.Suggested)
-	t.reply(t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
+	t.talk(t.helpText()+"\n\n"+textSuggestions(t.lang)+"\n\n"+list, buttons...)
 }
 
 func (t *turn) helpText() string {

@@ -110,6 +110,11 @@ func textSorry(lang, id string) string {
 		fmt.Sprintf("Sorry, your last message could not be handled. Please send it again; if that fails, give a person this number: %s.", id))
 }
 
+func textStale(lang string) string {
+	return pick(lang, "您之前的消息，因为钉钉服务中断，当时没能答复。如果还需要，请再发一次。",
+		"An outage of DingTalk kept us from answering what you wrote earlier. If you still need it, please send it again.")
+}
+
 func kindName(lang, k string) string {
 	zh := map[string]string{"picture": "图片", "audio": "语音", "video": "视频", "file": "文件"}
 	en := map[string]string{"picture": "picture", "audio": "voice message", "video": "video", "file": "file"}

@@ -100,11 +100,23 @@ func (t *tx) get(ctx context.Context, ref bot.DocRef, v any) (found bool, err er
 		t.plain[ref] = true
 		return true, nil
 	}
+	var form struct {
+		Schema int `json:"schema"`
+	}
+	if err := json.Unmarshal(d.Body, &form); err == nil && form.Schema > schema {
+		return false, fmt.Errorf("read %s %s of form %d, this program knows %d: %w", ref.Kind, ref.ID, form.Schema, schema, scheduler.ErrNewer)
+	}
 	if err := json.Unmarshal(d.Body, v); err != nil {
 		return false, fmt.Errorf("read %s %s: %w", ref.Kind, ref.ID, err)
 	}
 	return true, nil
 }
+
+// schema is the form of documents that this program knows. A document says its
+// form in "schema", nothing for the first. A version that changes what a field
+// means raises it, and an older one that runs beside it leaves such documents
+// alone; fields that are merely new survive in older versions without it.
+const schema = 1
 
 // set writes a document that was read before in this step. Fields that this
 // version of the program does not know are kept.

@@ -3,6 +3,7 @@ package scheduler_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -115,6 +116,38 @@ func TestFailedDeadlineIsTriedAgainAndThenBuried(t *testing.T) {
 		}, scheduler.Config{MaxAttempts: 4, Workers: 1}, time.Hour)
 		if tries != 3 || len(q.buried) != 1 || q.buried[0] != "b" {
 			t.Errorf("tries %d, buried %v", tries, q.buried)
+		}
+	})
+}
+
+func TestADeadlineOfANewerVersionIsLeftToIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := &queue{due: []scheduler.Deadline{{ID: "a", Due: time.Now()}}}
+		run(t, q, func(context.Context, scheduler.Claimed, time.Time) error {
+			return fmt.Errorf("read case C1: %w", scheduler.ErrNewer)
+		}, scheduler.Config{MaxAttempts: 2}, time.Hour)
+		if len(q.buried) != 0 || len(q.due) != 1 {
+			t.Errorf("buried %v, waiting %v", q.buried, q.due)
+		}
+	})
+}
+
+func TestThoseWhoFightOverADocumentComeByTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		if err := scheduler.Yield(t.Context(), 1); err != nil || time.Since(began) != 0 {
+			t.Errorf("the first conflict waited %v, %v", time.Since(began), err)
+		}
+		for try := 2; try < 100; try++ {
+			began := time.Now()
+			if err := scheduler.Yield(t.Context(), try); err != nil || time.Since(began) > 40*time.Millisecond {
+				t.Errorf("try %d waited %v, %v", try, time.Since(began), err)
+			}
+		}
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		if scheduler.Yield(over, 5) == nil {
+			t.Error("it goes on after its end")
 		}
 	})
 }

@@ -2,7 +2,9 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"runtime/debug"
 	"time"
 
@@ -103,7 +105,7 @@ func (s *Scheduler) failed(ctx context.Context, c Claimed, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	log := zerolog.Ctx(ctx)
-	if c.Attempt >= s.cfg.MaxAttempts {
+	if c.Attempt >= s.cfg.MaxAttempts && !errors.Is(err, ErrNewer) {
 		log.Error().Err(err).Msg("deadline given up, it is among the dead letters")
 		if err := s.queue.BuryDeadline(ctx, c, time.Now(), err.Error()); err != nil {
 			log.Warn().Err(err).Msg("cannot bury deadline, its lease will run out")
@@ -114,6 +116,25 @@ func (s *Scheduler) failed(ctx context.Context, c Claimed, err error) {
 	if err := s.queue.ReleaseDeadline(ctx, c, time.Now().Add(Backoff(c.Attempt, time.Second, time.Minute))); err != nil {
 		log.Warn().Err(err).Msg("cannot release deadline, its lease will run out")
 	}
+}
+
+// ErrNewer is returned for work that a newer version of the program must do: it
+// is put off until that version takes it, and never given up.
+var ErrNewer = errors.New("written by a newer version of the program")
+
+// Yield waits before work that met a conflict is decided again, so that those who
+// fight over one document come by turns: not at all after the first try, then up
+// to a few milliseconds more each time. It returns the error of a ctx that ends.
+func Yield(ctx context.Context, try int) error {
+	if try > 1 {
+		t := time.NewTimer(rand.N(time.Duration(min(try, 20)) * 2 * time.Millisecond))
+		defer t.Stop()
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		}
+	}
+	return ctx.Err()
 }
 
 // Backoff is how long to wait before the next try: base doubled with every
