@@ -71,6 +71,8 @@ func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot
 		chat: p.chat(m.Conversation, now),
 		lang: languageOf(m.Text, p.Lang, s.Brand.Lang),
 	}
+	turn.chat.To = m.From()
+	t.out.Index = append(t.out.Index, bot.IndexChange{Index: IndexTalks, Member: m.Sender.Identity(), Score: float64(now.Unix())})
 	turn.member, turn.staff = s.Team.ByStaffID(m.Sender.StaffID)
 	if m.Reply.Expires.After(turn.chat.Reply.Expires) {
 		turn.chat.Reply = m.Reply

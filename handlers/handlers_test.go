@@ -1,10 +1,13 @@
 package handlers_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +25,7 @@ import (
 type memory struct {
 	docs    map[bot.DocRef]bot.Doc
 	entries map[bot.DocRef][]bot.Entry
+	indexes map[string]map[string]float64
 	ids     int64
 }
 
@@ -34,8 +38,34 @@ func (m *memory) Load(_ context.Context, refs ...bot.DocRef) ([]bot.Doc, error) 
 	return out, nil
 }
 
-func (*memory) Index(context.Context, string, float64, float64, int) ([]string, error) {
-	return nil, nil
+func (m *memory) Index(_ context.Context, name string, lowest, highest float64, limit int) (out []string, err error) {
+	members := m.indexes[name]
+	for _, id := range slices.SortedFunc(maps.Keys(members), func(a, b string) int { return cmp.Compare(members[a], members[b]) }) {
+		if members[id] >= lowest && members[id] <= highest && len(out) < limit {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// take takes a change over.
+func (m *memory) take(c bot.Change) {
+	for _, doc := range c.Put {
+		doc.Version++
+		m.docs[doc.DocRef] = doc
+	}
+	for _, e := range c.Log {
+		m.entries[e.Of] = append(m.entries[e.Of], e)
+	}
+	for _, x := range c.Index {
+		if m.indexes[x.Index] == nil {
+			m.indexes[x.Index] = map[string]float64{}
+		}
+		m.indexes[x.Index][x.Member] = x.Score
+		if x.Remove {
+			delete(m.indexes[x.Index], x.Member)
+		}
+	}
 }
 
 func (m *memory) Timeline(_ context.Context, of bot.DocRef) ([]bot.Entry, error) {
@@ -86,7 +116,7 @@ func newDesk(t *testing.T, clock string) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, store: &memory{docs: map[bot.DocRef]bot.Doc{}, entries: map[bot.DocRef][]bot.Entry{}}}
+	d := &desk{t: t, store: &memory{docs: map[bot.DocRef]bot.Doc{}, entries: map[bot.DocRef][]bot.Entry{}, indexes: map[string]map[string]float64{}}}
 	d.handler = handlers.New(d.store, func() handlers.Settings {
 		return handlers.Settings{
 			Brand: handlers.Brand{Product: "安全管家", Lang: "zh"}, Calendar: cal, Rota: rota, Brain: engine,
@@ -124,15 +154,11 @@ func (d *desk) hear(m bot.Message) bot.Change {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	for _, doc := range c.Put {
-		doc.Version++
-		d.store.docs[doc.DocRef] = doc
-	}
-	for _, e := range c.Log {
-		d.store.entries[e.Of] = append(d.store.entries[e.Of], e)
-	}
+	d.take(c)
 	return c
 }
+
+func (d *desk) take(c bot.Change) { d.store.take(c) }
 
 func (d *desk) text(who, words string) bot.Change {
 	d.t.Helper()

@@ -75,6 +75,7 @@ func (h *Handler) Identities(ctx context.Context, id string) ([]string, error) {
 func (h *Handler) Forget(ctx context.Context, ids []string, now time.Time) (bot.Change, error) {
 	t := newTx(h.store, "forget", now)
 	for _, id := range ids {
+		t.out.Index = append(t.out.Index, bot.IndexChange{Index: IndexTalks, Member: id, Remove: true})
 		if err := t.load(ctx, aliasRef(id), memberRef(id)); err != nil {
 			return bot.Change{}, err
 		}

@@ -41,6 +41,8 @@ type person struct {
 // chat is one person's thread in one conversation.
 type chat struct {
 	Conversation string `json:"conversation"`
+	// To reaches the person in this chat.
+	To bot.Recipient `json:"to,omitempty"`
 	// Topic is the entry of the last answer, for follow-up questions.
 	Topic   string    `json:"topic,omitempty"`
 	TopicAt time.Time `json:"topic_at,omitzero"`

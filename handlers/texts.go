@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"time"
 )
 
 // The languages people are answered in.
@@ -113,6 +114,16 @@ func textSorry(lang, id string) string {
 func textStale(lang string) string {
 	return pick(lang, "您之前的消息，因为钉钉服务中断，当时没能答复。如果还需要，请再发一次。",
 		"An outage of DingTalk kept us from answering what you wrote earlier. If you still need it, please send it again.")
+}
+
+func textAway(lang string, from, to time.Time, loc *time.Location) string {
+	form := "15:04"
+	if from, to := from.In(loc), to.In(loc); from.YearDay() != to.YearDay() {
+		form = "01-02 15:04"
+	}
+	a, b := from.In(loc).Format(form), to.In(loc).Format(form)
+	return pick(lang, fmt.Sprintf("我在 %s–%s 之间断开了连接。如果您那时发过消息，我可能没有收到，请再发一次。", a, b),
+		fmt.Sprintf("I was away %s–%s. If you wrote then, I may not have heard it: please send it again.", a, b))
 }
 
 func kindName(lang, k string) string {

@@ -93,7 +93,7 @@ func (s *service) wire(ctx context.Context) error {
 		Turned: s.ready.turned, Fired: s.metrics.fired,
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
-	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse}
+	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend}
 	return nil
 }
 

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"guanjia/bot"
 )
 
 // purgeEvery is how often words are looked for that are past their retention:
@@ -39,6 +42,42 @@ func (s *service) keepHouse(ctx context.Context) error {
 			zerolog.Ctx(ctx).Warn().Err(err).Msg("upkeep failed, will be tried again")
 		}
 	}
+}
+
+// attendEvery is how often it is looked whether anybody listens.
+const attendEvery = 2 * time.Second
+
+// attend writes down that somebody listens, so that a gap is seen afterwards, by
+// whichever replica is there first.
+func (s *service) attend(ctx context.Context) error {
+	tick := time.NewTicker(attendEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if s.stream.Connections() == 0 {
+			continue
+		}
+		if err := s.present(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			zerolog.Ctx(ctx).Debug().Err(err).Msg("cannot write down that the bot listens")
+		}
+	}
+}
+
+func (s *service) present(ctx context.Context, now time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, attendEvery)
+	defer cancel()
+	c, ok, err := s.handler.Present(ctx, now)
+	if err != nil || !ok {
+		return err
+	}
+	if err := s.store.Commit(ctx, c); !errors.Is(err, bot.ErrConflict) { // another replica did
+		return err
+	}
+	return nil
 }
 
 func (s *service) armJobs(ctx context.Context) error {
