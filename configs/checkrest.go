@@ -136,6 +136,10 @@ func (d *decoder) checkRest(c *Config) {
 	d.positive("llm.timeout", c.LLM.Timeout)
 	d.positive("privacy.retain_messages", c.Privacy.RetainMessages)
 	d.positive("privacy.retain_cases", c.Privacy.RetainCases)
+	d.positive("probe.every", c.Probe.Every)
+	if c.Probe.Webhook != "" {
+		d.checkURL("probe.webhook", c.Probe.Webhook, false)
+	}
 	d.oneOf("log.level", c.Log.Level, "trace", "debug", "info", "warn", "error")
 	d.oneOf("log.format", c.Log.Format, "json", "console")
 }

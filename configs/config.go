@@ -27,6 +27,7 @@ type Config struct {
 	FAQ        faq.Config           `yaml:"faq"`
 	LLM        LLM                  `yaml:"llm"`
 	Privacy    Privacy              `yaml:"privacy"`
+	Probe      Probe                `yaml:"probe"`
 	Log        Log                  `yaml:"log"`
 }
 
@@ -71,6 +72,17 @@ type LLM struct {
 type Privacy struct {
 	RetainMessages time.Duration `yaml:"retain_messages"`
 	RetainCases    time.Duration `yaml:"retain_cases"`
+}
+
+// Probe lets the bot ask itself a question, through the whole way of a message.
+type Probe struct {
+	// UserID is a test user of the organisation, who gets the answers; "" for none.
+	UserID string `yaml:"user_id"`
+	// Every is how often it asks.
+	Every time.Duration `yaml:"every"`
+	// Webhook is an address outside DingTalk that gets a POST of {"text": …} when no
+	// answer was sent; "" for none.
+	Webhook string `yaml:"webhook"`
 }
 
 // Log says what is logged, and how.

@@ -81,6 +81,11 @@ func (w *world) take(e engagement.Effects) {
 	}
 	w.calls = append(w.calls, e.Calls...)
 	w.reload()
+	for _, d := range w.c.Needs(w.now) {
+		if got, ok := w.due[d.ID]; !ok || got.Run != d.Run {
+			w.t.Errorf("at %s it needs %+v, and has %+v", w.now, d, got)
+		}
+	}
 }
 
 // reload stores and loads the case, as happens between any two events.

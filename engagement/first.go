@@ -23,11 +23,8 @@ func (c *Case) warnings() [3]time.Duration {
 }
 
 func (c *Case) planFirst(e *Effects) {
-	for _, w := range c.warnings() {
-		if w > c.First.Told {
-			e.arm(KindContact, c.ID, &c.First.Run, c.First.Since.Add(w))
-			return
-		}
+	if due := c.firstDue(); !due.IsZero() {
+		e.arm(KindContact, c.ID, &c.First.Run, due)
 	}
 }
 

@@ -90,6 +90,15 @@ func (h *history) do(event func(*escalation.Escalation) (escalation.Effects, err
 	}
 	h.take(f)
 	h.e = h.decode(h.encode(h.e))
+	needs := h.e.Needs()
+	for _, d := range needs {
+		if got, ok := h.armed[d.ID]; !ok || got.Run != d.Run || !got.Due.Equal(d.Due) {
+			h.Fatalf("it needs %+v, and has %+v", d, got)
+		}
+	}
+	if h.e.Open() && len(needs) != len(h.armed) {
+		h.Fatalf("it has %v, and needs %v", h.armed, needs)
+	}
 	return f
 }
 

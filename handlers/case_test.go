@@ -46,8 +46,14 @@ func (o *office) Load(_ context.Context, refs ...bot.DocRef) ([]bot.Doc, error) 
 	return out, nil
 }
 
-func (o *office) Index(_ context.Context, name string, _, _ float64, _ int) ([]string, error) {
-	return slices.Sorted(maps.Keys(o.index[name])), nil
+func (o *office) Index(_ context.Context, name string, lowest, highest float64, limit int) ([]string, error) {
+	var out []string
+	for _, id := range slices.Sorted(maps.Keys(o.index[name])) {
+		if at := o.index[name][id]; at >= lowest && at <= highest && len(out) < limit {
+			out = append(out, id)
+		}
+	}
+	return out, nil
 }
 
 func (o *office) Timeline(_ context.Context, of bot.DocRef) ([]bot.Entry, error) {
@@ -61,7 +67,7 @@ func (o *office) NextID(_ context.Context, kind string) (int64, error) {
 
 // Commit does all of it or nothing, as the store does.
 func (o *office) Commit(_ context.Context, c bot.Change) error {
-	for _, d := range append(slices.Clone(c.Put), c.Check...) {
+	for _, d := range slices.Concat(c.Put, c.Check, c.Delete) {
 		if o.docs[d.DocRef].Version != d.Version {
 			return bot.ErrConflict
 		}
@@ -69,6 +75,9 @@ func (o *office) Commit(_ context.Context, c bot.Change) error {
 	for _, d := range c.Put {
 		d.Version++
 		o.docs[d.DocRef] = d
+	}
+	for _, d := range c.Delete {
+		delete(o.docs, d.DocRef)
 	}
 	if d := c.Done.Deadline; d != nil {
 		delete(o.due, d.ID)

@@ -62,6 +62,8 @@ func (d *Deadlines) decide(ctx context.Context, c scheduler.Claimed, now time.Ti
 		err = d.handler.fireJob(ctx, t, s, c)
 	case KindAway:
 		err = d.handler.fireAway(ctx, t, s, c)
+	case KindProbed:
+		err = d.handler.fireProbed(ctx, t, c)
 	case KindWeekly:
 		err = d.handler.fireWeekly(ctx, t, s, c)
 	case KindDoubt:

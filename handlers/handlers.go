@@ -72,7 +72,6 @@ func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot
 		lang: languageOf(m.Text, p.Lang, s.Brand.Lang),
 	}
 	turn.chat.To = m.From()
-	t.out.Index = append(t.out.Index, bot.IndexChange{Index: IndexTalks, Member: m.Sender.Identity(), Score: float64(now.Unix())})
 	turn.member, turn.staff = s.Team.ByStaffID(m.Sender.StaffID)
 	if m.Reply.Expires.After(turn.chat.Reply.Expires) {
 		turn.chat.Reply = m.Reply
@@ -86,6 +85,11 @@ func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot
 	if err := turn.take(ctx); err != nil {
 		return bot.Change{}, err
 	}
+	if isProbe(m) {
+		turn.watchAnswer()
+		return t.change(), nil // nobody talked
+	}
+	t.out.Index = append(t.out.Index, bot.IndexChange{Index: IndexTalks, Member: m.Sender.Identity(), Score: float64(now.Unix())})
 	if err := t.set(personRef(m.Sender.Identity()), p); err != nil {
 		return bot.Change{}, err
 	}

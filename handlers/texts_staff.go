@@ -430,3 +430,21 @@ func textUnanswered(lang string, e *escalation.Escalation, name string) string {
 	}
 	return text + "\n\n" + fmt.Sprintf(pick(lang, "回复 **接单 %s** 接手", "Reply **ack %s** to take it"), e.ID)
 }
+
+func textMended(lang, subject string) string {
+	return pick(lang, fmt.Sprintf("【巡检】%s 的一个定时任务不见了，已经补上。请看一眼 %s 的进展（状态 %s），并把日志交给工程师。", subject, subject, subject),
+		fmt.Sprintf("Audit: a deadline of %s was missing and has been put back. Please look at %s (status %s), and give the log to an engineer.", subject, subject, subject))
+}
+
+func textQuota(lang string, q QuotaUse, runsOut string) string {
+	name := pick(lang, map[string]string{"api": "接口调用", "stream": "Stream 推送"}[q.Kind], map[string]string{"api": "API calls", "stream": "stream pushes"}[q.Kind])
+	text := pick(lang, fmt.Sprintf("【额度】本月钉钉%s已用 %d%%（%d/%d）。", name, q.percent(), q.Used, q.Limit),
+		fmt.Sprintf("Quota: %d%% of this month's DingTalk %s are used (%d of %d).", q.percent(), name, q.Used, q.Limit))
+	if runsOut != "" {
+		text += pick(lang, "照现在的速度，"+runsOut+"就会用完。", " At this rate they run out on "+runsOut+".")
+	}
+	if q.Kind == "api" && q.percent() >= quotaTight {
+		text += pick(lang, "一般通知已经停发，余量留给答复和紧急呼叫。", " General notices are no longer sent; the rest is kept for answers and pages.")
+	}
+	return text
+}

@@ -38,9 +38,11 @@ type service struct {
 	hooks    *hooks.Handler
 	console  http.Handler
 	brains   brains
-	retain   atomic.Int64  // nanoseconds
-	setJobs  chan struct{} // the periodic jobs must be set again
-	loops    []func(context.Context) error
+	retain   atomic.Int64 // nanoseconds
+	// retainCases is how long cases are kept, in nanoseconds.
+	retainCases atomic.Int64
+	setJobs     chan struct{} // the periodic jobs must be set again
+	loops       []func(context.Context) error
 }
 
 // newService puts the bot together. The caller closes the store.
@@ -50,8 +52,8 @@ func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
 		return nil, err
 	}
 	s := &service{cfg: cfg, store: st, setJobs: make(chan struct{}, 1)}
-	s.metrics = newMetrics(st)
 	s.handler = handlers.New(st, func() handlers.Settings { return *s.settings.Load() })
+	s.metrics = newMetrics(st, s.handler)
 	if err := s.wire(ctx); err != nil {
 		st.Close()
 		return nil, err
@@ -93,7 +95,7 @@ func (s *service) wire(ctx context.Context) error {
 		Turned: s.ready.turned, Fired: s.metrics.fired,
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
-	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend}
+	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend, s.watch}
 	return nil
 }
 

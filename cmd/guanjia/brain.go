@@ -89,6 +89,7 @@ func (s *service) adopt(cfg *configs.Loaded) error {
 	}
 	s.settings.Store(settings)
 	s.retain.Store(int64(cfg.Privacy.RetainMessages))
+	s.retainCases.Store(int64(cfg.Privacy.RetainCases))
 	s.changed()
 	return nil
 }

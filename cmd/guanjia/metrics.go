@@ -25,7 +25,7 @@ type metrics struct {
 	reloadFailures prometheus.Counter
 }
 
-func newMetrics(st *store.Store) *metrics {
+func newMetrics(st *store.Store, h *handlers.Handler) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		inbound: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -42,7 +42,7 @@ func newMetrics(st *store.Store) *metrics {
 		reloadFailures: prometheus.NewCounter(prometheus.CounterOpts{Name: "guanjia_config_reload_failures_total", Help: "Reloads that were refused."}),
 	}
 	m.configValid.Set(1)
-	m.registry.MustRegister(m.inbound, m.outbound, m.firing, m.configValid, m.reloadFailures, newStoreCollector(st),
+	m.registry.MustRegister(m.inbound, m.outbound, m.firing, m.configValid, m.reloadFailures, newStoreCollector(st, h),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -74,25 +74,32 @@ func (m *metrics) fired(kind string, lag time.Duration, _ error) {
 // storeCollector asks the store when it is scraped.
 type storeCollector struct {
 	store              *store.Store
+	handler            *handlers.Handler
 	lag, waiting, used *prometheus.Desc
 	calls              *prometheus.Desc
 	cases              *prometheus.Desc
+	clean, lost        *prometheus.Desc
+	probeOK, probeTook *prometheus.Desc
 }
 
-func newStoreCollector(st *store.Store) *storeCollector {
+func newStoreCollector(st *store.Store, h *handlers.Handler) *storeCollector {
 	return &storeCollector{
-		store:   st,
-		lag:     prometheus.NewDesc("guanjia_deadline_lag_seconds", "How late the most overdue deadline is.", nil, nil),
-		waiting: prometheus.NewDesc("guanjia_waiting", "Work that waits, by lane.", []string{"lane"}, nil),
-		used:    prometheus.NewDesc("guanjia_quota_used", "Metered calls of this month.", []string{"kind"}, nil),
-		cases:   prometheus.NewDesc("guanjia_open_cases", "Cases that are open.", nil, nil),
-		calls:   prometheus.NewDesc("guanjia_open_escalations", "Escalations that are open.", nil, nil),
+		store: st, handler: h,
+		clean:     prometheus.NewDesc("guanjia_checkup_clean_timestamp_seconds", "When the last checkup ended that found nothing amiss; stale when it fails or nobody makes it.", nil, nil),
+		lost:      prometheus.NewDesc("guanjia_checkup_lost_deadlines", "Deadlines that the last checkup had to put back.", nil, nil),
+		probeOK:   prometheus.NewDesc("guanjia_probe_answered", "1 when the last probe was answered, 0 when it was not.", nil, nil),
+		probeTook: prometheus.NewDesc("guanjia_probe_round_trip_seconds", "From the last probe's question until its answer was handed to DingTalk.", nil, nil),
+		lag:       prometheus.NewDesc("guanjia_deadline_lag_seconds", "How late the most overdue deadline is.", nil, nil),
+		waiting:   prometheus.NewDesc("guanjia_waiting", "Work that waits, by lane.", []string{"lane"}, nil),
+		used:      prometheus.NewDesc("guanjia_quota_used", "Metered calls of this month.", []string{"kind"}, nil),
+		cases:     prometheus.NewDesc("guanjia_open_cases", "Cases that are open.", nil, nil),
+		calls:     prometheus.NewDesc("guanjia_open_escalations", "Escalations that are open.", nil, nil),
 	}
 }
 
 // Describe names the metrics.
 func (c *storeCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range [...]*prometheus.Desc{c.lag, c.waiting, c.used, c.cases, c.calls} {
+	for _, d := range [...]*prometheus.Desc{c.lag, c.waiting, c.used, c.cases, c.calls, c.clean, c.lost, c.probeOK, c.probeTook} {
 		ch <- d
 	}
 }
@@ -118,9 +125,29 @@ func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
 			gauge(c.used, float64(n), kind)
 		}
 	}
+	c.collectWatch(ctx, gauge)
 	for d, index := range map[*prometheus.Desc]string{c.cases: handlers.IndexCasesOpen, c.calls: handlers.IndexEscalations} {
 		if n, err := c.store.Count(ctx, index, 0, math.MaxInt64); err == nil {
 			gauge(d, float64(n))
 		}
+	}
+}
+
+// collectWatch is what the bot knows of itself.
+func (c *storeCollector) collectWatch(ctx context.Context, gauge func(*prometheus.Desc, float64, ...string)) {
+	if a, err := c.handler.LastCheckup(ctx); err == nil && !a.At.IsZero() {
+		gauge(c.lost, float64(a.Lost))
+		if !a.CleanAt.IsZero() {
+			gauge(c.clean, float64(a.CleanAt.Unix()))
+		}
+	}
+	p, err := c.handler.LastProbe(ctx)
+	switch {
+	case err != nil || p.ID == "":
+	case !p.Answered.IsZero():
+		gauge(c.probeOK, 1)
+		gauge(c.probeTook, p.Answered.Sub(p.AskedAt).Seconds())
+	case p.Reported:
+		gauge(c.probeOK, 0)
 	}
 }
