@@ -7,7 +7,7 @@ import (
 
 // ended tells of a validity that has ended, however long ago: a day since the end
 // is no day since the purchase.
-var ended = regexp.MustCompile(`有效期(昨天|前天|上周|上个月|刚刚?)刚?(到|过|结束)|(昨天|前天|上周|刚刚?)(到期|过期)|超了[一两二三几0-9]+天|(ran out|expired|lapsed) (yesterday|last|days|weeks)|(just|yesterday) (ran out|expired|lapsed)`)
+var ended = regexp.MustCompile(`(有效期|服务期)已?经?刚?(过|超)了?[一两二三几0-9]+天|过了有效期|超期了?[一两二三几0-9]+天|有效期(昨天|前天|上周|上个月|刚刚?)刚?(到|过|结束)|(昨天|前天|上周|刚刚?)(到期|过期)|超了[一两二三几0-9]+天|(ran out|expired|lapsed) (yesterday|last|days|weeks)|(just|yesterday) (ran out|expired|lapsed)`)
 
 // afterTheEnd stands for a time after the validity of which no length is said.
 const afterTheEnd = 16

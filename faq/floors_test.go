@@ -74,6 +74,42 @@ func TestTheRegressionQuestionsStayAboveTheirFloors(t *testing.T) {
 	})
 }
 
+func TestTheQuestionsOfAStrangerStayAboveTheirFloors(t *testing.T) {
+	rep := evaluate(t, "testdata/fresh.jsonl")
+	checkFloors(t, rep, []floor{
+		{"entry first", rep.Top1, 0.95, false},
+		{"entry among three", rep.Top3, 0.99, false},
+		{"sure answers out of scope", rep.FalseAnswers, 0.95, true},
+		{"incident recall", rep.IncidentRecall, 0.97, false},
+		{"incident precision", rep.IncidentPrecision, 0.95, false},
+		{"urgency precision", rep.UrgencyPrecision, 0.95, false},
+		{"urgency recall", rep.UrgencyRecall, 0.97, false},
+		{"faults taken for incidents", rep.FaultsAsIncidents, 1, true},
+	})
+}
+
+func TestAReportBesideAQuestionIsAReport(t *testing.T) {
+	for question, want := range map[string]string{
+		"我们中勒索了！数据还能恢复吗":                                         faq.ActionEscalate,
+		"数据还能恢复吗？我们的服务器刚被勒索病毒加密了。":                               faq.ActionEscalate,
+		"We have been hit by ransomware! Can data be recovered?": faq.ActionEscalate,
+		"如果我们中勒索了。数据还能恢复吗":                                       faq.ActionAnswer,
+		"我们去年中勒索了。数据还能恢复吗":                                       faq.ActionAnswer,
+		"被勒索加密的数据能恢复吗":                                           faq.ActionAnswer,
+	} {
+		if d := builtin(t).Decide(t.Context(), faq.Question{Text: question, Now: asked()}); d.Action != want {
+			t.Errorf("%s: %s %s, want %s", question, d.Action, d.FAQID, want)
+		}
+	}
+}
+
+func TestAQuestionInTwoPartsIsAnsweredInItsOrder(t *testing.T) {
+	d := builtin(t).Decide(t.Context(), faq.Question{Text: "专业版怎么绑定服务器，绑错了可以解绑吗", Now: asked()})
+	if d.Action != faq.ActionAnswer || d.FAQID != "bind-servers" || len(d.Also) != 1 || d.Also[0] != "unbind-server" {
+		t.Errorf("%s %s %v", d.Action, d.FAQID, d.Also)
+	}
+}
+
 func TestTheSameQuestionGivesTheSameBytes(t *testing.T) {
 	first, second := builtin(t), builtin(t)
 	for _, text := range []string{"你们上门吗", "被勒索了怎么办，数据还能恢复吗", "买了16天又中毒了 still covered?", "我想问问那个"} {

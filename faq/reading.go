@@ -13,6 +13,9 @@ type reading struct {
 	asked   bool // it is a question: a form of asking, or a question mark
 	report  reportKind
 	current bool // the report is of now, and of the asker's own
+	// apart is such a report that is a sentence of its own, in which nothing is
+	// asked: what is asked beside it does not make it a question. Empty for none.
+	apart string
 }
 
 // reportKind says what the incident words of a question are there for.

@@ -19,8 +19,21 @@ func (r *reading) readReport() {
 		}
 		if kind == reportStrong && !r.elsewhere(h) {
 			r.current = true
+			if from, to := r.sentence(h.from); to-from < len(r.atoms)-1 && !r.asks(from, to) {
+				r.apart = r.text[r.atoms[from].start:r.atoms[to-1].end]
+			}
 		}
 	}
+}
+
+// sentence is the range of atoms of the sentence that an atom stands in.
+func (r *reading) sentence(atom int) (from, to int) {
+	stops := func(i int) bool { return r.atoms[i].kind == atomStop && r.atoms[i].r != ',' }
+	for from = atom; from > 0 && !stops(from-1); from-- {
+	}
+	for to = atom; to < len(r.atoms) && !stops(to); to++ {
+	}
+	return from, to
 }
 
 // judge says what one incident word is there for.

@@ -26,16 +26,13 @@ func (j *judgement) several(d *Decision) {
 			second = id
 		}
 	}
-	switch {
-	case second == "":
-	case d.Action == ActionAnswer && d.FAQID == second:
-		d.Also = []string{first}
-	default:
+	if second != "" {
 		d.Action, d.FAQID, d.Also = ActionAnswer, first, []string{second}
 	}
 }
 
-// parts cuts a question at the ends of its sentences and at words like 另外.
+// parts cuts a question at the ends of its sentences and clauses, and at words
+// like 另外.
 func (j *judgement) parts() []string {
 	var parts []string
 	from := 0
@@ -46,7 +43,7 @@ func (j *judgement) parts() []string {
 		from = to
 	}
 	for i, a := range j.atoms {
-		if a.kind == atomStop && a.r != ',' {
+		if a.kind == atomStop {
 			cut(i + 1)
 		} else if i > from && j.joins(i) {
 			cut(i)

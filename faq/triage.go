@@ -20,7 +20,7 @@ func (j *judgement) reports() bool {
 	case j.anywhere(moodThirdParty) && !j.current:
 		return p > reportIfElsewhere
 	case j.report == reportStrong && j.asked && !j.wantsHelp(0, len(j.atoms)):
-		return p > reportIfAsked
+		return p > reportIfAsked || j.reportsApart()
 	case j.report == reportStrong:
 		return p > reportIfStrong
 	case j.report == reportWeak:
@@ -32,6 +32,16 @@ func (j *judgement) reports() bool {
 	default:
 		return p > reportIfNone
 	}
+}
+
+// reportsApart reports whether one of the sentences, taken alone, tells of an
+// incident that is going on: 我们中勒索了！数据还能恢复吗
+func (j *judgement) reportsApart() bool {
+	if j.apart == "" {
+		return false
+	}
+	alone := j.e.judge(new(workspace), j.e.read(new(workspace), j.apart), Question{Text: j.apart, Now: j.q.Now})
+	return alone.mass(labelIncident) > reportIfAsked
 }
 
 // faulty reports whether a fault without an attacker is spoken of.

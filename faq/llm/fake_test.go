@@ -17,9 +17,9 @@ import (
 
 // Questions of which the engine is not clear; a test holds them to it.
 const (
-	askedAnswer  = "绑定能不能退回"         // answered, not very surely: unbind-server
+	askedAnswer  = "绑定的能不能退回"        // answered, not very surely: unbind-server
 	askedClarify = "应急服务管不管网速慢"      // offered: non-security
-	askedHandOff = "如果被勒索了怎么办"       // handed over
+	askedHandOff = "能帮我们写应急预案吗"      // handed over
 	askedRefuse  = "中午吃啥好"           // refused
 	askedReport  = "攻击早停了，一切正常，不用派人" // an incident, not urgent
 )

@@ -35,7 +35,7 @@ func TestTwoJudgementsBecomeOne(t *testing.T) {
 		{"none of what was offered", askedClarify, nothing, "handoff", "", "llm", false},
 		{"an order in what was offered", askedClarify, verdict{Entry: none, Intent: faq.IntentInjection}, "refuse", "", "llm", false},
 		{"a person is wanted", askedClarify, verdict{Entry: none, Intent: faq.IntentHuman}, "handoff", "", "llm", false},
-		{"an answer to what was handed over", askedHandOff, entry("incident-classes"), "answer", "incident-classes", "llm", false},
+		{"an answer to what was handed over", askedHandOff, entry("emergency-how"), "answer", "emergency-how", "llm", false},
 		{"handed over by both", askedHandOff, nothing, "handoff", "", "faq", false},
 		{"an answer to what was refused", askedRefuse, entry("presales-hours"), "clarify", "presales-hours", "llm", false},
 		{"refused by both", askedRefuse, nothing, "refuse", "", "faq", false},

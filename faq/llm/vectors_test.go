@@ -108,13 +108,13 @@ func TestVectorsAloneTurnNoRefusalIntoAnAnswer(t *testing.T) {
 
 func TestVectorsShowTheModelWhatTheEngineMissed(t *testing.T) {
 	e := engine(t)
-	embeds := means(e, map[string]string{askedHandOff: "emergency-how"})
+	embeds := means(e, map[string]string{askedHandOff: "data-recovery"})
 	b, _ := inside(t, e, Config{EmbeddingModel: "v", Model: "m"}, func(w http.ResponseWriter, r *http.Request, a asked, n int) {
 		if r.URL.Path == "/v1/embeddings" {
 			embeds(w, r, a, n)
 			return
 		}
-		votes(entry("emergency-how"))(w, r, a, n)
+		votes(entry("data-recovery"))(w, r, a, n)
 	})
 	if d := b.Decide(t.Context(), ask(askedHandOff)); d.Action != "handoff" {
 		t.Errorf("without vectors: %+v", d)
@@ -122,7 +122,7 @@ func TestVectorsShowTheModelWhatTheEngineMissed(t *testing.T) {
 	if err := b.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if d := b.Decide(t.Context(), ask(askedHandOff)); d.Action != "answer" || d.FAQID != "emergency-how" {
+	if d := b.Decide(t.Context(), ask(askedHandOff)); d.Action != "answer" || d.FAQID != "data-recovery" {
 		t.Errorf("with vectors: %+v", d)
 	}
 }
