@@ -35,7 +35,7 @@ func (j *judgement) reports() bool {
 }
 
 // reportsApart reports whether one of the sentences, taken alone, tells of an
-// incident that is going on: 我们中勒索了！数据还能恢复吗
+// incident that is going on: 我们中勒索了！数据还能恢复吗.
 func (j *judgement) reportsApart() bool {
 	if j.apart == "" {
 		return false
