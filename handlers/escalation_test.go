@@ -148,8 +148,17 @@ func TestShiftsAndMorningReports(t *testing.T) {
 	jobs()
 	jobs() // a second replica
 	o.say("staff001", "帮助")
-	o.wants(o.pass(4*time.Hour), "user:staff005", "王工 还没有和机器人单聊过")
-	said := o.pass(20 * time.Hour)
+	said := o.pass(24 * time.Hour)
+	o.wants(said, "user:staff005", "王工 还没有和机器人单聊过")
+	reports := 0
+	for _, m := range said {
+		if m.To == "user:staff005" && strings.Contains(m.Text, "排班提醒") {
+			reports++
+		}
+	}
+	if reports != 1 {
+		t.Errorf("%d reports in a day of two openings", reports)
+	}
 	o.wants(said, "user:staff002", "您开始值班：primary，至 07-03 09:00")
 	for _, m := range said {
 		if m.To == "user:staff001" {

@@ -42,6 +42,7 @@ type Settings struct {
 	Brain     Brain
 	Suggested []string // FAQ entries that a newcomer is offered
 	Cases     Cases    // what new cases are made with
+	Reporting Reporting
 }
 
 // Handler answers people. It implements bot.Handler.

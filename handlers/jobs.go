@@ -56,9 +56,26 @@ func (t *tx) setShift(s Settings, rotation string, after time.Time) {
 }
 
 func (t *tx) setMorning(s Settings, after time.Time) {
-	if opens := s.nextOpening(after); !opens.IsZero() {
+	if opens := s.nextMorning(after); !opens.IsZero() {
 		t.deadline(job(KindMorning, "", opens))
 	}
+}
+
+// nextMorning is the first opening of a day after a moment.
+func (s Settings) nextMorning(after time.Time) time.Time {
+	for range 10 { // a day has few intervals
+		opens := s.nextOpening(after)
+		if opens.IsZero() || s.nextOpening(startOfDay(opens).Add(-time.Nanosecond)).Equal(opens) {
+			return opens
+		}
+		after = opens
+	}
+	return time.Time{}
+}
+
+func startOfDay(at time.Time) time.Time {
+	y, m, d := at.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, at.Location())
 }
 
 func job(kind, subject string, due time.Time) scheduler.Deadline {
@@ -91,7 +108,7 @@ func (h *Handler) fireJob(ctx context.Context, t *tx, s Settings, c scheduler.Cl
 		return nil
 	}
 	t.setMorning(s, t.now)
-	if !s.nextOpening(before).Equal(c.Due) {
+	if !s.nextMorning(before).Equal(c.Due) {
 		return nil
 	}
 	return t.reportRota(ctx, s)
@@ -113,7 +130,10 @@ func (t *tx) reportRota(ctx context.Context, s Settings) error {
 		return err
 	}
 	gaps := s.Rota.Gaps(t.now, t.now.Add(rotaAhead))
-	years := s.Calendar.Provisional(t.now, 60)
+	var years []int
+	if t.now.In(s.Calendar.Location()).Weekday() == time.Monday { // one reminder a week is enough
+		years = s.Calendar.Provisional(t.now, 60)
+	}
 	if len(gaps)+len(strangers)+len(years) == 0 {
 		return nil
 	}

@@ -376,8 +376,19 @@ func textWeek(lang string, s Settings, w Week) string {
 	if w.LateContacts+w.LateAccepts > 0 {
 		lines = append(lines, fmt.Sprintf(pick(lang, "- 超出目标：首次联系 %d 次，受理 %d 次", "- targets missed: first contact %d, acceptance %d"), w.LateContacts, w.LateAccepts))
 	}
+	for _, g := range w.Gaps {
+		lines = append(lines, fmt.Sprintf(pick(lang, "- 没答上来：%s（%d 次）", "- had no answer: %s (%d times)"), bot.Literal(clip(g.Question, weeklyQuestion)), g.Count))
+	}
+	for _, q := range w.Quota {
+		if q.Limit > 0 {
+			lines = append(lines, fmt.Sprintf(pick(lang, "- 本月%s额度已用 %d%%（%d/%d）", "- this month's %s quota: %d%% used (%d of %d)"), quotaName(lang, q.Kind), q.percent(), q.Used, q.Limit))
+		}
+	}
 	return strings.Join(lines, "\n")
 }
+
+// weeklyQuestion is how many runes of a question the report shows.
+const weeklyQuestion = 60
 
 func textWait(lang string, d time.Duration) string {
 	switch {
@@ -436,8 +447,15 @@ func textMended(lang, subject string) string {
 		fmt.Sprintf("Audit: a deadline of %s was missing and has been put back. Please look at %s (status %s), and give the log to an engineer.", subject, subject, subject))
 }
 
+func quotaName(lang, kind string) string {
+	if kind == "api" {
+		return pick(lang, "接口调用", "API calls")
+	}
+	return pick(lang, "Stream 推送", "stream pushes")
+}
+
 func textQuota(lang string, q QuotaUse, runsOut string) string {
-	name := pick(lang, map[string]string{"api": "接口调用", "stream": "Stream 推送"}[q.Kind], map[string]string{"api": "API calls", "stream": "stream pushes"}[q.Kind])
+	name := quotaName(lang, q.Kind)
 	text := pick(lang, fmt.Sprintf("【额度】本月钉钉%s已用 %d%%（%d/%d）。", name, q.percent(), q.Used, q.Limit),
 		fmt.Sprintf("Quota: %d%% of this month's DingTalk %s are used (%d of %d).", q.percent(), name, q.Used, q.Limit))
 	if runsOut != "" {

@@ -10,6 +10,7 @@ import (
 	"guanjia/bot"
 	"guanjia/engagement"
 	"guanjia/escalation"
+	"guanjia/faq"
 	"guanjia/scheduler"
 )
 
@@ -38,7 +39,24 @@ type Week struct {
 	// LateContacts and LateAccepts are missed targets.
 	LateContacts int
 	LateAccepts  int
+	// Days are its seven days, Gaps the questions that were asked most without an
+	// answer, Quota what the month has used so far.
+	Days  [7]Day
+	Gaps  []faq.Gap
+	Quota []QuotaUse
 }
+
+// Day is what began on a day.
+type Day struct{ Escalations, Incidents int }
+
+// day is the day of the week that a moment lies in.
+func (w *Week) day(at time.Time) *Day {
+	i := int(at.Sub(w.From) / (24 * time.Hour))
+	return &w.Days[max(0, min(i, len(w.Days)-1))]
+}
+
+// mostGaps is how many questions without an answer are reported.
+const mostGaps = 3
 
 // maxWeek bounds how much of a week is looked at.
 const maxWeek = 5000
@@ -60,8 +78,12 @@ func (h *Handler) fireWeekly(ctx context.Context, t *tx, s Settings, c scheduler
 	if err != nil {
 		return err
 	}
+	text := textWeek(s.Brand.Lang, s, w)
+	if id := s.picture(ctx, w); id != "" {
+		text += "\n\n![week](" + id + ")"
+	}
 	for _, m := range s.Team.WithRole(bot.RoleManager) {
-		t.say(bot.Outgoing{To: bot.User(m.UserID), Title: textWeekTitle(s.Brand.Lang), Text: textWeek(s.Brand.Lang, s, w)})
+		t.say(bot.Outgoing{To: bot.User(m.UserID), Title: textWeekTitle(s.Brand.Lang), Text: text})
 	}
 	return nil
 }
@@ -72,7 +94,22 @@ func (t *tx) week(ctx context.Context, s Settings, from, to time.Time) (Week, er
 	if err := t.weekOfCalls(ctx, &w); err != nil {
 		return w, err
 	}
-	return w, t.weekOfCases(ctx, s, &w)
+	if err := t.weekOfCases(ctx, s, &w); err != nil {
+		return w, err
+	}
+	if s.Reporting.Gaps != nil {
+		asked, err := Unanswered(ctx, t.store, from, to)
+		if err != nil {
+			return w, err
+		}
+		gaps := s.Reporting.Gaps(ctx, asked, t.now)
+		w.Gaps = gaps[:min(mostGaps, len(gaps))]
+	}
+	var err error
+	if s.Reporting.Quota != nil {
+		w.Quota, err = s.Reporting.Quota(ctx, t.now)
+	}
+	return w, err
 }
 
 func (t *tx) weekOfCalls(ctx context.Context, w *Week) error {
@@ -88,6 +125,7 @@ func (t *tx) weekOfCalls(ctx context.Context, w *Week) error {
 			return err
 		}
 		w.Escalations++
+		w.day(e.OpenedAt).Escalations++
 		if e.Urgent() {
 			w.Urgent++
 		}
@@ -130,6 +168,7 @@ func (t *tx) weekOfCases(ctx context.Context, s Settings, w *Week) error {
 				continue
 			}
 			w.Incidents++
+			w.day(i.ReportedAt).Incidents++
 			if i.State != engagement.Rejected && late(i.ReportedAt, i.AcceptedAt, c.Service.AcceptWithin, t.now) {
 				w.LateAccepts++
 			}

@@ -35,6 +35,7 @@ type service struct {
 	ready    *readiness
 	listener net.Listener
 	groups   handlers.Rooms
+	upload   func(ctx context.Context, name string, png []byte) (mediaID string, err error)
 	hooks    *hooks.Handler
 	console  http.Handler
 	brains   brains
@@ -75,6 +76,7 @@ func (s *service) wire(ctx context.Context) error {
 	dispatcher := bot.NewDispatcher(s.store, s.store, s.handler, bot.DispatcherConfig{Apologize: s.handler.Apologize})
 	platform := dingtalk.NewPlatform(api)
 	platform.OnFallback(s.fellBack(ctx))
+	s.upload = platform.UploadImage
 	if err := s.makeRooms(api, platform); err != nil {
 		return err
 	}

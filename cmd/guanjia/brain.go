@@ -87,6 +87,7 @@ func (s *service) adopt(cfg *configs.Loaded) error {
 	if err != nil {
 		return err
 	}
+	settings.Reporting = handlers.Reporting{Upload: s.upload, Quota: s.quotaUses, Gaps: engine.Gaps}
 	s.settings.Store(settings)
 	s.retain.Store(int64(cfg.Privacy.RetainMessages))
 	s.retainCases.Store(int64(cfg.Privacy.RetainCases))

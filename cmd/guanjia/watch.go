@@ -59,15 +59,23 @@ func (s *service) once(ctx context.Context, c bot.Change) (mine bool, err error)
 	return err == nil, err
 }
 
-func (s *service) watchQuota(ctx context.Context, now time.Time) error {
+// quotaUses is what this month has used of what is metered.
+func (s *service) quotaUses(ctx context.Context, now time.Time) ([]handlers.QuotaUse, error) {
 	quota, month := s.cfg.DingTalk.MonthlyQuota, now.Format("2006-01")
-	var uses []handlers.QuotaUse
-	for kind, limit := range map[string]int{"api": quota.API, "stream": quota.Stream} {
-		used, err := s.store.Usage(ctx, kind, month)
-		if err != nil {
-			return err
+	uses := []handlers.QuotaUse{{Kind: "api", Limit: int64(quota.API)}, {Kind: "stream", Limit: int64(quota.Stream)}}
+	for i, q := range uses {
+		var err error
+		if uses[i].Used, err = s.store.Usage(ctx, q.Kind, month); err != nil {
+			return nil, err
 		}
-		uses = append(uses, handlers.QuotaUse{Kind: kind, Used: used, Limit: int64(limit)})
+	}
+	return uses, nil
+}
+
+func (s *service) watchQuota(ctx context.Context, now time.Time) error {
+	uses, err := s.quotaUses(ctx, now)
+	if err != nil {
+		return err
 	}
 	c, ok, err := s.handler.Quota(ctx, uses, now)
 	if err != nil || !ok {
