@@ -19,19 +19,27 @@ const rememberMessage = 48 * time.Hour
 // within 3 s must be refused within them.
 const receiveWithin = 2500 * time.Millisecond
 
+// storedMessage is a message in its mailbox. It begins with the time by which the
+// mailbox is in order.
+type storedMessage struct {
+	SentMillis int64 `json:"sent_ms"`
+	bot.Message
+}
+
 // Receive keeps a message durably, once; see bot.Inbox. It answers within 2.5 s.
 func (s *Store) Receive(ctx context.Context, m bot.Message) (fresh bool, err error) {
 	if m.ID == "" || m.Conversation == "" {
 		return false, errors.New("store message: it has no id or no conversation")
 	}
-	body, err := json.Marshal(m)
+	body, err := json.Marshal(storedMessage{max(0, m.SentAt.UnixMilli()), m})
 	if err != nil {
 		return false, fmt.Errorf("encode message: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, receiveWithin)
 	defer cancel()
-	ks := []string{s.keys.seen(m.ID), s.keys.mailbox(m.Conversation), s.keys.mail().due}
-	n, err := s.eval(ctx, receiveScript, ks, string(body), m.Conversation, micros(m.ReceivedAt), seconds(rememberMessage)).Int()
+	lane := s.keys.mail()
+	ks := []string{s.keys.seen(m.ID), s.keys.mailbox(m.Conversation), lane.due, lane.tries}
+	n, err := s.eval(ctx, receiveScript, ks, string(body), m.Conversation, micros(m.ReceivedAt), seconds(rememberMessage), max(0, m.SentAt.UnixMilli())).Int()
 	if err != nil {
 		return false, fmt.Errorf("store message: %w", err)
 	}

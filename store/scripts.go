@@ -26,17 +26,35 @@ var (
 	allowScript   = newScript(allowSource)   //nolint:gochecknoglobals // immutable script
 )
 
-// receiveSource keeps a message once.
+// receiveSource keeps a message once, behind those that were sent before it: the
+// frames of a burst come in any order. It never comes before a message that
+// somebody holds, or held: of that the tries tell, whatever the clocks say.
 //
-//	KEYS     seen, mailbox, due
-//	ARGV     message, conversation, now (us), seconds to remember its id
+//	KEYS     seen, mailbox, due, tries
+//	ARGV     message, conversation, now (us), seconds to remember its id, when it
+//	         was sent (ms, 0 for unknown), with which stored messages begin
 //	returns  1 when it is new, 0 when its id was seen before
 const receiveSource = `
 if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[4]) then
   redis.call('EXPIRE', KEYS[1], ARGV[4])
   return 0
 end
-redis.call('RPUSH', KEYS[2], ARGV[1])
+local sent, later = tonumber(ARGV[5]), nil
+local n = redis.call('LLEN', KEYS[2])
+if sent > 0 and n > 0 then
+  local from = math.max(redis.call('HEXISTS', KEYS[4], ARGV[2]), n - 16)
+  local waiting = redis.call('LRANGE', KEYS[2], from, -1)
+  for i = #waiting, 1, -1 do
+    local other = tonumber(string.match(waiting[i], '^{"sent_ms":(%d+)') or '0')
+    if other <= sent then break end
+    later = waiting[i]
+  end
+end
+if later then
+  redis.call('LINSERT', KEYS[2], 'BEFORE', later, ARGV[1])
+else
+  redis.call('RPUSH', KEYS[2], ARGV[1])
+end
 redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
 return 1
 `

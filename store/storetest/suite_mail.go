@@ -13,6 +13,8 @@ func mailTests() map[string]func(*suite) {
 		"a message is kept once":                            (*suite).messageOnce,
 		"a message that cannot be told apart is refused":    (*suite).messageWithoutID,
 		"a conversation's messages come in order":           (*suite).messageOrder,
+		"a burst is put into the order it was sent in":      (*suite).messagesSorted,
+		"nothing comes before a message that is held":       (*suite).heldMessageStays,
 		"conversations do not wait for each other":          (*suite).conversationsApart,
 		"a dead replica's message is taken over":            (*suite).messageTakenOver,
 		"a released message comes back when it was said to": (*suite).messageReleased,
@@ -59,6 +61,42 @@ func (s *suite) messageOrder() {
 		s.commit(bot.Change{Done: bot.Claim{Mail: &m}})
 	}
 	s.noMail(s.a, at(time.Hour))
+}
+
+// sentAt is a message sent so many milliseconds into the day.
+func sentAt(id string, ms int) bot.Message {
+	m := message("c1", id)
+	m.SentAt = day().Add(time.Duration(ms) * time.Millisecond)
+	return m
+}
+
+// handledInOrder wants the messages of c1 to come in this order.
+func (s *suite) handledInOrder(ids ...string) {
+	for _, id := range ids {
+		m := s.oneMail(s.a, at(time.Minute), id, 1)
+		s.commit(bot.Change{Done: bot.Claim{Mail: &m}})
+	}
+	s.noMail(s.a, at(time.Hour))
+}
+
+func (s *suite) messagesSorted() {
+	unknown := message("c1", "u")
+	unknown.SentAt = time.Time{}
+	s.receive(sentAt("m5", 5), sentAt("m1", 1), sentAt("m3", 3), sentAt("n3", 3), unknown, sentAt("m2", 2), sentAt("m9", 9))
+	s.handledInOrder("m1", "m3", "n3", "m5", "u", "m2", "m9") // u stands in the way: nobody knows when it was sent
+}
+
+func (s *suite) heldMessageStays() {
+	s.receive(sentAt("m5", 5), sentAt("m7", 7))
+	held := s.oneMail(s.a, day(), "m5", 1)
+	s.receive(sentAt("m6", 6), sentAt("m1", 1))
+	s.commit(bot.Change{Done: bot.Claim{Mail: &held}})
+	again := s.oneMail(s.a, day(), "m1", 1)
+	s.must(s.a.ReleaseMail(s.Context(), again, day()))
+	s.receive(sentAt("m0", 0)) // before one that was tried and waits
+	m := s.oneMail(s.a, at(time.Minute), "m1", 2)
+	s.commit(bot.Change{Done: bot.Claim{Mail: &m}})
+	s.handledInOrder("m0", "m6", "m7")
 }
 
 func (s *suite) conversationsApart() {
