@@ -82,13 +82,16 @@ func freePort() (int, error) {
 	return strconv.Atoi(port)
 }
 
-func (w *world) startRedis() error {
+func (w *world) startRedis(more ...string) error {
 	server, err := exec.LookPath("redis-server")
 	if err != nil {
 		return errors.New("these scenarios need redis-server: apt-get install redis-server")
 	}
-	w.redisCmd = exec.Command(server, "--port", strconv.Itoa(w.redisPort), "--bind", "127.0.0.1", "--dir", w.dir,
-		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning", "--maxmemory-policy", "noeviction")
+	args := []string{
+		"--port", strconv.Itoa(w.redisPort), "--bind", "127.0.0.1", "--dir", w.dir,
+		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning", "--maxmemory-policy", "noeviction",
+	}
+	w.redisCmd = exec.Command(server, append(args, more...)...)
 	if err := w.redisCmd.Start(); err != nil {
 		return err
 	}
@@ -105,14 +108,72 @@ func (w *world) startRedis() error {
 	return nil
 }
 
-// redis: `redis kill` ends it as a crash would, `redis start` brings it back.
+// redis: `redis kill` ends it as a crash would, `redis start` brings it back;
+// `redis backup` and `redis restore` do what docs/operating.md says.
 func (w *world) redis(_ *testscript.TestScript, args []string) error {
-	if len(args) == 1 && args[0] == "kill" {
-		err := w.redisCmd.Process.Kill()
-		_ = w.redisCmd.Wait()
-		return err
+	switch args[0] {
+	case "kill":
+		return w.killRedis()
+	case "backup":
+		return w.backUpRedis()
+	case "restore":
+		return w.restoreRedis()
 	}
 	return w.startRedis()
+}
+
+func (w *world) killRedis() error {
+	err := w.redisCmd.Process.Kill()
+	_ = w.redisCmd.Wait()
+	return err
+}
+
+// backUpRedis takes a snapshot and copies it, while the bots work on.
+func (w *world) backUpRedis() error {
+	if err := w.tellRedis("SAVE"); err != nil {
+		return err
+	}
+	dump, err := os.ReadFile(filepath.Join(w.dir, "dump.rdb"))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(w.dir, "backup.rdb"), dump, 0o600)
+}
+
+// restoreRedis starts an empty Redis from the copy: without the append-only file,
+// which would win, and then with a new one.
+func (w *world) restoreRedis() error {
+	if err := w.killRedis(); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(filepath.Join(w.dir, "appendonlydir")); err != nil {
+		return err
+	}
+	if err := os.Rename(filepath.Join(w.dir, "backup.rdb"), filepath.Join(w.dir, "dump.rdb")); err != nil {
+		return err
+	}
+	if err := w.startRedis("--appendonly", "no"); err != nil {
+		return err
+	}
+	return w.tellRedis("CONFIG SET appendonly yes")
+}
+
+// tellRedis sends one command.
+func (w *world) tellRedis(command string) error {
+	c, err := net.DialTimeout("tcp", "127.0.0.1:"+strconv.Itoa(w.redisPort), time.Second)
+	if err != nil {
+		return err
+	}
+	defer c.Close() //nolint:errcheck // nothing is lost
+	if _, err := fmt.Fprintf(c, "%s\r\n", command); err != nil {
+		return err
+	}
+	answer := make([]byte, 64)
+	n, err := c.Read(answer)
+	if err == nil && !strings.HasPrefix(string(answer[:n]), "+OK") {
+		err = fmt.Errorf("redis answers %q to %s", answer[:n], command)
+	}
+	return err
 }
 
 // hours: `hours open` or `hours closed` for the bots that are started next.
