@@ -116,6 +116,13 @@ func (d *decoder) checkHTTP(c *Config) {
 	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
 		d.complain("http.listen", "%q is not host:port; write it like 127.0.0.1:8080", c.HTTP.Listen)
 	}
+	if inside := c.HTTP.InternalListen; inside != "" {
+		if _, _, err := net.SplitHostPort(inside); err != nil {
+			d.complain("http.internal_listen", "%q is not host:port; write it like 127.0.0.1:8081", inside)
+		} else if inside == c.HTTP.Listen {
+			d.complain("http.internal_listen", "is the same as http.listen; leave it out to serve everything there")
+		}
+	}
 	for i, s := range c.HTTP.PurchaseSecrets {
 		if n, ok := secretBytes(s); !ok || n < 16 {
 			d.complain(fmt.Sprintf("http.purchase_secrets[%d]", i), "is not a Standard Webhooks secret: whsec_ and base64 of 24 to 64 bytes; make one with: openssl rand -base64 32")

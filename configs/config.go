@@ -53,7 +53,9 @@ type Redis struct {
 
 // HTTP is the listener for webhooks, health, metrics and the operations page.
 type HTTP struct {
-	Listen          string            `yaml:"listen"`
+	Listen string `yaml:"listen"`
+	// InternalListen, if set, is where metrics and console are served instead.
+	InternalListen  string            `yaml:"internal_listen"`
 	PurchaseSecrets []string          `yaml:"purchase_secrets"`
 	MarketplaceKey  string            `yaml:"marketplace_key"`
 	ConsoleTokens   map[string]string `yaml:"console_tokens"`

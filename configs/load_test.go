@@ -51,7 +51,10 @@ func TestMistakesAreNamedWithTheirPlaceAndRemedy(t *testing.T) {
 		"log: {level: loud}":          "use one of: trace, debug",
 		"log: [":                      "not valid YAML",
 		"log: {level: info}\nlog: {}": "log",
-		"llm: {api_key: \"${NOPE}\"}": "environment variable NOPE is not set",
+		`http: {listen: "127.0.0.1:80", internal_listen: "127.0.0.1:80"}`: "internal_listen: is the same as http.listen",
+		`http: {internal_listen: here}`:                                   `"here" is not host:port`,
+		"probe: {webhook: \"http://example.com\"}":                        "http is only allowed to this machine",
+		"llm: {api_key: \"${NOPE}\"}":                                     "environment variable NOPE is not set",
 	} {
 		_, err := configs.Parse("c.yaml", []byte(text), env())
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -34,12 +33,14 @@ type service struct {
 	metrics  *metrics
 	ready    *readiness
 	listener net.Listener
-	groups   handlers.Rooms
-	upload   func(ctx context.Context, name string, png []byte) (mediaID string, err error)
-	hooks    *hooks.Handler
-	console  http.Handler
-	brains   brains
-	retain   atomic.Int64 // nanoseconds
+	// inside is where metrics and console are served, nil for where all is.
+	inside  net.Listener
+	groups  handlers.Rooms
+	upload  func(ctx context.Context, name string, png []byte) (mediaID string, err error)
+	hooks   *hooks.Handler
+	console http.Handler
+	brains  brains
+	retain  atomic.Int64 // nanoseconds
 	// retainCases is how long cases are kept, in nanoseconds.
 	retainCases atomic.Int64
 	setJobs     chan struct{} // the periodic jobs must be set again
@@ -59,9 +60,9 @@ func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
 		st.Close()
 		return nil, err
 	}
-	if s.listener, err = listen(ctx, cfg.HTTP.Listen); err != nil {
+	if err := s.bind(ctx, cfg.HTTP); err != nil {
 		st.Close()
-		return nil, fmt.Errorf("http.listen: %w; choose another address or stop what uses it", err)
+		return nil, err
 	}
 	return s, nil
 }
@@ -144,23 +145,6 @@ func (s *service) announce(ctx context.Context) {
 	for _, w := range s.store.Warnings(asking) {
 		log.Warn().Str("warning", w).Msg("redis could lose acknowledged data")
 	}
-}
-
-func (s *service) serveHTTP(ctx context.Context) error {
-	srv := &http.Server{
-		Handler: s.routes(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
-		BaseContext:  func(net.Listener) context.Context { return context.WithoutCancel(ctx) }, // with the logger
-		WriteTimeout: 30 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 64 << 10,
-	}
-	context.AfterFunc(ctx, func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		_ = srv.Shutdown(closing)
-	})
-	if err := srv.Serve(s.listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve http: %w", err)
-	}
-	return nil
 }
 
 // settingsWith makes what the handlers work with from a configuration.
