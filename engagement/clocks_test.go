@@ -1,6 +1,7 @@
 package engagement_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -339,5 +340,25 @@ func TestPauseOfNoLengthChangesNothing(t *testing.T) {
 	w.until(at(t, "2027-07-08 09:00"))
 	if d := cmp.Diff([]string{"07-06 21:59"}, w.told(engagement.ToChannel, engagement.TopicResponseEnd)); d != "" {
 		t.Error(d)
+	}
+}
+
+func TestNobodyIsCalledForTheFirstContactOfACaseThatIsOver(t *testing.T) {
+	for name, contacted := range map[string]bool{"nobody telephoned": false, "somebody did": true} {
+		start := time.Date(2027, 7, 1, 10, 0, 0, 0, beijing())
+		w := newWorld(t, start, terms(), purchase(start))
+		if contacted {
+			e, err := w.c.Contacted("li", "李工", w.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.take(e)
+		}
+		w.calls = nil
+		w.until(start.AddDate(0, 0, 20))
+		ended := slices.ContainsFunc(w.calls, func(c engagement.Call) bool { return c.Do == engagement.CallEnd && c.Subject == w.c.ID })
+		if w.c.State != engagement.Expired || ended == contacted {
+			t.Errorf("%s: %s, ended %v", name, w.c.State, ended)
+		}
 	}
 }

@@ -91,6 +91,9 @@ func (c *Case) dueValidity(now time.Time) Effects {
 	if !k.Staff.Before(k.End) && c.State == Active {
 		c.State = Expired
 		e.log(Event{Kind: "expired", By: bot})
+		if c.First.At.IsZero() { // nobody is to be called any more because nobody called
+			e.call(Call{Do: CallEnd, Subject: c.ID})
+		}
 	}
 	e.arm(KindValidity, c.ID, &k.Run, next)
 	return e
