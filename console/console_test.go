@@ -1,90 +1,27 @@
 package console_test
 
 import (
-	"context"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"guanjia/console"
+	"unicode"
 )
 
-type desk struct{ did []string }
-
-func (d *desk) Now(_ context.Context, now time.Time) (console.Now, error) {
-	return console.Now{
-		At: now, Open: true, Hours: "18:00", Mode: "auto",
-		Escalations: []console.Escalation{{ID: "E1", Asker: `<img src=x onerror=alert(1)>`, State: "calling", Step: 2, Next: now.Add(time.Minute), Opened: now}},
-		Cases:       []console.Case{{ID: "C1", Company: "某电商", State: "active", Purchased: now, ValidUntil: now.Add(15 * 24 * time.Hour)}},
-		Duty:        []console.Duty{{Rotation: "primary", Name: "李工", Until: now}, {Rotation: "secondary"}},
-		Health:      []console.Check{{Name: "redis", OK: true}, {Name: "stream"}},
-		Quota:       []console.Used{{Kind: "api", Used: 10, Limit: 5000}},
-	}, nil
-}
-
-func (d *desk) Case(_ context.Context, id string) (console.Case, bool, error) {
-	return console.Case{ID: id, Company: "某电商", Timeline: []console.Line{{Kind: "words", Text: "<script>x</script>"}}}, id == "C1", nil
-}
-
-func (d *desk) Escalation(_ context.Context, id string) (console.Escalation, bool, error) {
-	return console.Escalation{ID: id, Calls: []console.Call{{Name: "李工", Via: "chat", Outcome: "read"}}}, id == "E1", nil
-}
-
-func (d *desk) Do(_ context.Context, action, value, by string, _ time.Time) error {
-	d.did = append(d.did, action+" "+value+" "+by)
-	return nil
-}
-
-const token = "a long random token"
-
-func newConsole(t *testing.T) (*desk, *console.Console) {
-	t.Helper()
-	d := &desk{}
-	c, err := console.New(d, map[string]string{"duty-manager": token, "other": "b"}, time.UTC)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d, c
-}
-
-func ask(t *testing.T, c http.Handler, method, path string, form url.Values, change ...func(*http.Request)) *httptest.ResponseRecorder {
-	t.Helper()
-	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(form.Encode()))
-	if method == http.MethodPost {
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	for _, f := range change {
-		f(r)
-	}
-	w := httptest.NewRecorder()
-	c.ServeHTTP(w, r)
-	return w
-}
-
-// signIn returns what puts the session's cookie into a request.
-func signIn(t *testing.T, c http.Handler, change ...func(*http.Request)) (func(*http.Request), *http.Cookie) {
-	t.Helper()
-	w := ask(t, c, http.MethodPost, "/console/login", url.Values{"token": {token}}, change...)
-	cookies := w.Result().Cookies()
-	if w.Code != http.StatusSeeOther || len(cookies) != 1 {
-		t.Fatalf("%d %v", w.Code, cookies)
-	}
-	return func(r *http.Request) { r.AddCookie(cookies[0]) }, cookies[0]
-}
-
 func TestOnlyTheHolderOfATokenSeesAnything(t *testing.T) {
-	_, c := newConsole(t)
-	for _, path := range []string{"/console/", "/console/cases/C1", "/console/escalations/E1"} {
+	d, c := newConsole(t)
+	for _, path := range append(pagesInOrder(), "/console/cases/C1/export", "/console/nothing") {
 		if w := ask(t, c, http.MethodGet, path, nil); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/console/login" {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
-	if w := ask(t, c, http.MethodPost, "/console/do", url.Values{"action": {"hours"}}); w.Code != http.StatusUnauthorized {
-		t.Errorf("an action: %d", w.Code)
+	for _, r := range [][2]string{{http.MethodPost, "/console/do"}, {http.MethodGet, "/console/live"}, {http.MethodPost, "/console/faq"}} {
+		if w := ask(t, c, r[0], r[1], url.Values{"action": {"hours"}}); w.Code != http.StatusUnauthorized {
+			t.Errorf("%s %s: %d", r[0], r[1], w.Code)
+		}
 	}
 	for range 4 {
 		if w := ask(t, c, http.MethodPost, "/console/login", url.Values{"token": {"wrong"}}); w.Code != http.StatusUnauthorized || len(w.Result().Cookies()) != 0 {
@@ -95,16 +32,28 @@ func TestOnlyTheHolderOfATokenSeesAnything(t *testing.T) {
 	if !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode || cookie.Secure || cookie.Name != "guanjia_session" {
 		t.Errorf("%+v", cookie)
 	}
+	if len(d.signed) != 1 || !strings.HasPrefix(d.signed[0], "duty-manager 192.0.2.1") {
+		t.Errorf("in the audit: %v", d.signed)
+	}
 	if w := ask(t, c, http.MethodGet, "/console/", nil, with); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "duty-manager") {
 		t.Errorf("%d", w.Code)
 	}
 	if w := ask(t, c, http.MethodPost, "/console/login", url.Values{"token": {token}}); w.Code != http.StatusTooManyRequests {
 		t.Errorf("the sixth try: %d", w.Code)
 	}
-	forged := *cookie
-	forged.Value = cookie.Value[:len(cookie.Value)-2] + "AA"
-	if w := ask(t, c, http.MethodGet, "/console/", nil, func(r *http.Request) { r.AddCookie(&forged) }); w.Code != http.StatusSeeOther {
-		t.Errorf("a forged session: %d", w.Code)
+}
+
+func TestForgedSessionsAreNone(t *testing.T) {
+	_, c := newConsole(t)
+	_, cookie := signIn(t, c)
+	parts := strings.Split(cookie.Value, ".")
+	for name, value := range map[string]string{
+		"another mac": cookie.Value[:len(cookie.Value)-2] + "AA", "a longer life": parts[0] + ".99999999999." + parts[2], "another name": "b3RoZXI." + parts[1] + "." + parts[2],
+		"nobody": "." + parts[1] + "." + parts[2], "nothing": "", "no parts": "x", "too long": strings.Repeat("A", 5000), "not base64": "?." + parts[1] + ".?",
+	} {
+		if w := ask(t, c, http.MethodGet, "/console/", nil, func(r *http.Request) { r.AddCookie(&http.Cookie{Name: cookie.Name, Value: value}) }); w.Code != http.StatusSeeOther {
+			t.Errorf("%s: %d", name, w.Code)
+		}
 	}
 }
 
@@ -129,39 +78,141 @@ func TestSessionIsSecureBehindHTTPSAndEnds(t *testing.T) {
 	})
 }
 
-func TestWordsOfPeopleAreNoMarkup(t *testing.T) {
+func TestTriesOfASignInComeBackAfterAWhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, c := newConsole(t)
+		wrong := func() int {
+			return ask(t, c, http.MethodPost, "/console/login", url.Values{"token": {"wrong"}}).Code
+		}
+		for range 5 {
+			wrong()
+		}
+		if got := wrong(); got != http.StatusTooManyRequests {
+			t.Errorf("the sixth: %d", got)
+		}
+		time.Sleep(11 * time.Second)
+		if got := wrong(); got != http.StatusUnauthorized {
+			t.Errorf("later: %d", got)
+		}
+	})
+}
+
+func TestEveryPageIsWhollyInOneLanguage(t *testing.T) {
 	_, c := newConsole(t)
 	with, _ := signIn(t, c)
-	for path, never := range map[string]string{"/console/": "<img", "/console/cases/C1": "<script"} {
-		w := ask(t, c, http.MethodGet, path, nil, with)
-		if w.Code != http.StatusOK || strings.Contains(w.Body.String(), never) {
-			t.Errorf("%s: %d\n%s", path, w.Code, w.Body)
+	tags := regexp.MustCompile(`(?s)<script.*?</script>|<[^>]*>`)
+	for path, says := range everyPage() {
+		for i, lang := range []string{"zh", "en"} {
+			w := ask(t, c, http.MethodGet, path+"?lang="+lang, nil, with)
+			body := w.Body.String()
+			if w.Code != http.StatusOK || !strings.Contains(body, says[i]) || strings.Contains(body, says[1-i]) && path != "/console/rota" {
+				t.Errorf("%s in %s: %d, without %q or with %q", path, lang, w.Code, says[i], says[1-i])
+			}
+			if !strings.Contains(body, `<html lang="`+lang) || w.Header().Get("Content-Language") != lang {
+				t.Errorf("%s does not say that it is %s", path, lang)
+			}
+			if lang == "zh" {
+				continue
+			}
+			for line := range strings.SplitSeq(tags.ReplaceAllString(body, "\n"), "\n") {
+				for _, own := range []string{"中文", "李工", "王工", "天 "} { // names, words of people, the other language's own
+					line = strings.ReplaceAll(line, own, "")
+				}
+				if strings.ContainsFunc(line, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+					t.Errorf("%s in English has %q", path, strings.TrimSpace(line))
+				}
+			}
 		}
-		if csp := w.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
-			t.Error(csp)
-		}
-	}
-	if w := ask(t, c, http.MethodGet, "/console/cases/C9", nil, with); w.Code != http.StatusNotFound {
-		t.Errorf("an unknown case: %d", w.Code)
-	}
-	if w := ask(t, c, http.MethodGet, "/console/escalations/e1?lang=en", nil, with); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Who was called") {
-		t.Errorf("%d", w.Code)
 	}
 }
 
-func TestActionsAreOursOnly(t *testing.T) {
+func TestBrowsersLanguageDecidesUntilSomebodyChooses(t *testing.T) {
+	_, c := newConsole(t)
+	for header, want := range map[string]string{
+		"": "zh-CN", "en": "en", "en-GB,en;q=0.9": "en", "zh-TW": "zh-CN", "de,zh;q=0.5,en;q=0.8": "en", "fr": "en", "%%": "zh-CN", "zh;q=0.3,en;q=0.9": "en",
+	} {
+		w := ask(t, c, http.MethodGet, "/console/login", nil, func(r *http.Request) { r.Header.Set("Accept-Language", header) })
+		if !strings.Contains(w.Body.String(), `<html lang="`+want+`"`) {
+			t.Errorf("%q is not answered in %s", header, want)
+		}
+	}
+	chosen := ask(t, c, http.MethodGet, "/console/login?lang=en", nil).Result().Cookies()
+	w := ask(t, c, http.MethodGet, "/console/login", nil, func(r *http.Request) { r.AddCookie(chosen[0]) })
+	if !strings.Contains(w.Body.String(), `<html lang="en"`) {
+		t.Error("the choice is forgotten")
+	}
+}
+
+func TestWordsOfPeopleAreNoMarkup(t *testing.T) {
+	_, c := newConsole(t)
+	with, _ := signIn(t, c)
+	for _, path := range pagesInOrder() {
+		w := ask(t, c, http.MethodGet, path, nil, with)
+		body := w.Body.String()
+		if w.Code != http.StatusOK || strings.Contains(body, "<img") || strings.Contains(body, "ZgotmplZ") {
+			t.Errorf("%s: %d\n%s", path, w.Code, body)
+		}
+		if !strings.Contains(body, "</html>") || strings.Contains(body, "style=") || strings.Contains(body, " onclick") {
+			t.Errorf("%s is cut off, or has what the policy forbids", path)
+		}
+	}
+	w := ask(t, c, http.MethodPost, "/console/faq", url.Values{"question": {markup}}, with)
+	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), "<img") || !strings.Contains(w.Body.String(), "0.72") {
+		t.Errorf("a question with markup: %d", w.Code)
+	}
+	if w := ask(t, c, http.MethodGet, "/console/cases?q="+url.QueryEscape(markup), nil, with); strings.Contains(w.Body.String(), "<img") {
+		t.Error("markup in a search comes back")
+	}
+}
+
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	_, c := newConsole(t)
+	with, _ := signIn(t, c)
+	for _, path := range []string{"/console/", "/console/login", "/console/static/style.css", "/console/nothing"} {
+		h := ask(t, c, http.MethodGet, path, nil, with).Header()
+		csp := h.Get("Content-Security-Policy")
+		if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "http") {
+			t.Errorf("%s: %s", path, csp)
+		}
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cross-Origin-Opener-Policy") == "" || h.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+}
+
+func TestForgedIDsAreNotFound(t *testing.T) {
+	_, c := newConsole(t)
+	with, _ := signIn(t, c)
+	for _, path := range []string{
+		"/console/cases/C9", "/console/cases/..%2f..%2fetc", "/console/escalations/%3Cscript%3E", "/console/escalations/C1", "/console/cases/C9/export",
+		"/console/cases/C1%0d%0aX:y/export", "/console/nothing", "/console/static/..%2flayout.html", "/console/static/layout.html",
+	} {
+		if w := ask(t, c, http.MethodGet, path, nil, with); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	for _, path := range []string{"/console/cases/c1", "/console/escalations/e1"} {
+		if w := ask(t, c, http.MethodGet, path, nil, with); w.Code != http.StatusOK {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	w := ask(t, c, http.MethodGet, "/console/cases/C1/export", nil, with)
+	if w.Code != http.StatusOK || w.Header().Get("Content-Disposition") != `attachment; filename="C1.json"` || w.Body.String() != `{"id":"C1"}` {
+		t.Errorf("export: %d %v", w.Code, w.Header())
+	}
+}
+
+func TestStoreThatIsAwayIsToldWithoutItsCause(t *testing.T) {
 	d, c := newConsole(t)
 	with, _ := signIn(t, c)
-	form := url.Values{"action": {"hours"}, "value": {"closed"}}
-	foreign := func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }
-	if w := ask(t, c, http.MethodPost, "/console/do", form, with, foreign); w.Code != http.StatusForbidden || len(d.did) != 0 {
-		t.Errorf("from another site: %d %v", w.Code, d.did)
+	d.fail = errAway
+	for _, path := range append(pagesInOrder(), "/console/cases/C1/export") {
+		w := ask(t, c, http.MethodGet, path+"?lang=en", nil, with)
+		if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "Not available just now") || strings.Contains(w.Body.String(), "redis:") {
+			t.Errorf("%s: %d", path, w.Code)
+		}
 	}
-	own := func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "same-origin") }
-	if w := ask(t, c, http.MethodPost, "/console/do", form, with, own); w.Code != http.StatusSeeOther || len(d.did) != 1 || d.did[0] != "hours closed duty-manager" {
-		t.Errorf("%d %v", w.Code, d.did)
-	}
-	if w := ask(t, c, http.MethodPost, "/console/logout", nil, with); w.Result().Cookies()[0].MaxAge >= 0 {
-		t.Error("signed out, and the session stays")
+	if w := ask(t, c, http.MethodPost, "/console/login", url.Values{"token": {token}}); w.Code != http.StatusSeeOther {
+		t.Errorf("sign-in while the store is away: %d", w.Code)
 	}
 }

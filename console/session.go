@@ -81,8 +81,12 @@ func (c *Console) session(r *http.Request) (name string, ok bool) {
 // setSession sets or, with an empty value, ends a session. Secure is set behind
 // https: ours, or that of a proxy on this machine.
 func setSession(w http.ResponseWriter, r *http.Request, value string, age time.Duration) {
+	setCookie(w, r, cookieName, value, age)
+}
+
+func setCookie(w http.ResponseWriter, r *http.Request, name, value string, age time.Duration) {
 	http.SetCookie(w, &http.Cookie{
-		Name: cookieName, Value: value, Path: "/console/", MaxAge: int(age.Seconds()), HttpOnly: true,
+		Name: name, Value: value, Path: "/console/", MaxAge: int(age.Seconds()), HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, Secure: overTLS(r),
 	})
 }

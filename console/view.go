@@ -1,65 +1,96 @@
 package console
 
-import (
-	"context"
-	"time"
-)
-
-// Desk is what the page shows, and what can be done there. Names of who does
-// something come from the sign-in and go into the audit.
-type Desk interface {
-	// Now is what is open and how the machine is.
-	Now(ctx context.Context, now time.Time) (Now, error)
-	// Case is one case with its timeline; found is false where there is none.
-	Case(ctx context.Context, id string) (c Case, found bool, err error)
-	// Escalation is one escalation with its calls and timeline.
-	Escalation(ctx context.Context, id string) (e Escalation, found bool, err error)
-	// Do does an action: "hours" with open, closed or auto.
-	Do(ctx context.Context, action, value, by string, now time.Time) error
-}
+import "time"
 
 // Now is the first page.
 type Now struct {
-	At          time.Time
-	Open        bool
-	Hours       string // until when, for people
-	Mode        string // open, closed or auto
-	Escalations []Escalation
-	Cases       []Case
-	Duty        []Duty
-	Health      []Check
-	Quota       []Used
+	At    time.Time
+	Desk  DeskState
+	Calls []Escalation
+	// OpenCalls and OpenCases count all of them, Unheld the escalations listed that
+	// nobody has.
+	OpenCalls, OpenCases, Unheld int
+	Incidents                    []Incident
+	Cases                        []Case
+	Deadlines                    []Deadline
+	Duty                         []Duty
+	Checks                       []Check
+	Quota                        []Used
 }
 
-// Duty is who is on duty.
+// DeskState is whether the desk is open, and who decided that.
+type DeskState struct {
+	Open bool
+	// Until is when that changes, zero for never.
+	Until time.Time
+	Mode  string // open, closed or auto
+}
+
+// Deadline is something that will happen by itself.
+type Deadline struct {
+	At                  time.Time
+	Kind, Subject, Name string
+}
+
+// Duty is who is on duty; nobody without a name.
 type Duty struct {
 	Rotation, Name string
-	Until          time.Time
+	From, Until    time.Time
 }
 
 // Check is a part of the machine, and whether it works.
 type Check struct {
 	Name string
 	OK   bool
+	// Off is set for a part that is not configured.
+	Off bool
+	// Count is how many there are, where that matters.
+	Count int
 }
 
 // Used is how much of a month's allowance is used; Limit 0 is unmetered.
 type Used struct {
 	Kind        string
 	Used, Limit int64
+	// Forecast is how much the month will take at this pace, Out when the allowance
+	// ends then, zero for not this month.
+	Forecast int64
+	Out      time.Time
 }
 
 // Escalation is a call for people.
 type Escalation struct {
 	ID, Subject, State, Holder string
-	Asker                      string
+	Asker, Group               string
 	Urgent                     bool
-	Step                       int
-	Opened                     time.Time
+	Round, Step, Steps         int
+	Opened, Held, Closed       time.Time
+	ClosedBy                   string
+	Rating                     int
 	// Next is when something happens by itself, zero for nothing.
-	Next     time.Time
+	Next time.Time
+	// Mine is set when the viewer has it.
+	Mine     bool
+	Ladder   []Step
 	Calls    []Call
 	Timeline []Line
+}
+
+// Step is a rung of the ladder.
+type Step struct {
+	N      int // from 1; 0 for calls beside the ladder
+	Whom   []Whom
+	Via    []string
+	Within time.Duration
+	Now    bool // it was called last, and is waited for
+	Calls  []Call
+}
+
+// Whom is who is called at a step: a rotation, a role or a member, and the people
+// that means now.
+type Whom struct {
+	Kind, Name string
+	People     []string
 }
 
 // Call is one message by which somebody was called.
@@ -74,19 +105,42 @@ type Call struct {
 type Case struct {
 	ID, OrderID, Company, Product, State string
 	Purchased, ValidUntil                time.Time
-	Contacted                            bool
+	ContactDue, ContactedAt              time.Time
+	ContactedBy                          string
+	Channel, Link, BindingCode           string
+	Rating                               int
+	Contacts                             []Contact
+	Staff                                []string
 	Incidents                            []Incident
+	Escalations                          []Escalation
 	Timeline                             []Line
+}
+
+// Contact is a person at the customer.
+type Contact struct {
+	Name, Mobile string
+	Known        bool // the platform knows them
 }
 
 // Incident is an incident of a case.
 type Incident struct {
-	ID, Class, State string
-	Reported, Until  time.Time
+	ID, Case, Company, Class, State string
+	Reported, Accepted, Until       time.Time
+	Ended                           time.Time
+	By, Report, Recurrence          string
+	Paused                          bool
+	Further                         int
+	// Draft is the draft of its report in Markdown.
+	Draft string
 }
 
 // Line is a line of a timeline.
 type Line struct {
-	At             time.Time
-	Kind, By, Text string
+	At       time.Time
+	Kind, By string
+	// Of is the incident it is about.
+	Of string
+	// Text is what people said, Class an incident class.
+	Text, Class string
+	Internal    bool
 }

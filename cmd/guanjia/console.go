@@ -2,141 +2,211 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"math"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
-	"guanjia/bot"
+	"guanjia/calendar"
 	"guanjia/console"
 	"guanjia/handlers"
 )
 
 // desk is what the console shows and does, over what the chat works with.
-type desk struct{ s *service }
+type desk struct {
+	s    *service
+	find *finder
+}
 
 // newConsole is the operations page; without tokens there is none.
 func newConsole(s *service) (http.Handler, error) {
 	if len(s.cfg.HTTP.ConsoleTokens) == 0 {
 		return http.NotFoundHandler(), nil
 	}
-	return console.New(desk{s}, s.cfg.HTTP.ConsoleTokens, s.settings.Load().Calendar.Location())
+	return console.New(desk{s: s, find: newFinder(s.store)}, s.cfg.HTTP.ConsoleTokens, s.settings.Load().Calendar.Location())
 }
 
-// shownAtOnce is how much of each kind the first page lists.
-const shownAtOnce = 100
+// How much of each kind the first page lists, and how many deadlines it looks at.
+const (
+	shownCalls     = 50
+	shownCases     = 15
+	shownDeadlines = 9
+	lookedAhead    = 300
+)
 
 // Now is what is open and how the machine is.
 func (d desk) Now(ctx context.Context, now time.Time) (console.Now, error) {
+	n := console.Now{At: now}
+	var err error
+	if n.Desk, err = d.hours(ctx, now); err != nil {
+		return n, err
+	}
+	if n.Duty, err = d.duty(ctx, now); err != nil {
+		return n, err
+	}
+	if err := d.openCalls(ctx, &n, now); err != nil {
+		return n, err
+	}
+	if err := d.openCases(ctx, &n); err != nil {
+		return n, err
+	}
+	if err := d.ahead(ctx, &n); err != nil {
+		return n, err
+	}
+	n.Checks, n.Quota = d.checks(ctx, now), d.quota(ctx, now)
+	return n, d.find.warm(ctx)
+}
+
+func (d desk) hours(ctx context.Context, now time.Time) (console.DeskState, error) {
 	mode, w, err := d.s.handler.Desk(ctx, now)
-	if err != nil {
-		return console.Now{}, err
-	}
-	cal := d.s.settings.Load().Calendar
-	n := console.Now{At: now, Open: w.Open, Mode: string(mode), Hours: cal.FormatOpening(w.Opens, "zh")}
+	state := console.DeskState{Open: w.Open, Mode: string(mode), Until: w.Opens}
 	if w.Open {
-		n.Hours = cal.FormatClosing(w.Closes, "zh")
+		state.Until = w.Closes
 	}
-	calls, err := d.s.handler.OpenEscalations(ctx, shownAtOnce, now)
+	if mode != handlers.ModeAuto {
+		state.Until = time.Time{} // the switch decides until it is put back
+	}
+	return state, err
+}
+
+func (d desk) duty(ctx context.Context, now time.Time) ([]console.Duty, error) {
+	turns, err := d.s.handler.OnDuty(ctx, now)
+	return d.duties(turns), err
+}
+
+// duties are turns with the members' names.
+func (d desk) duties(turns []calendar.Turn) []console.Duty {
+	team := d.s.settings.Load().Team
+	out := make([]console.Duty, len(turns))
+	for i, t := range turns {
+		out[i] = console.Duty{Rotation: t.Rotation, Name: t.Member, From: t.From, Until: t.To}
+		if m, ok := team.ByKey(t.Member); ok {
+			out[i].Name = m.Name
+		}
+	}
+	return out
+}
+
+func (d desk) openCalls(ctx context.Context, n *console.Now, now time.Time) error {
+	calls, err := d.s.handler.OpenEscalations(ctx, shownCalls, now)
 	if err != nil {
-		return n, err
+		return err
 	}
+	all, err := d.s.store.Count(ctx, handlers.IndexEscalations, 0, math.MaxInt64)
+	n.OpenCalls = int(all)
 	for _, c := range calls {
-		n.Escalations = append(n.Escalations, escalationView(c))
+		n.Calls = append(n.Calls, escalationView(c))
+		if !c.Held() {
+			n.Unheld++
+		}
 	}
-	cases, err := d.s.handler.CaseRecords(ctx, true, shownAtOnce)
+	slices.SortStableFunc(n.Calls, func(a, b console.Escalation) int { return weight(b) - weight(a) })
+	return err
+}
+
+// weight puts first what needs somebody now.
+func weight(e console.Escalation) int {
+	w := 0
+	if e.Holder == "" {
+		w += 2
+	}
+	if e.Urgent {
+		w++
+	}
+	return w
+}
+
+func (d desk) openCases(ctx context.Context, n *console.Now) error {
+	all, err := d.s.store.Count(ctx, handlers.IndexCasesOpen, math.Inf(-1), math.MaxInt64)
 	if err != nil {
-		return n, err
+		return err
 	}
+	n.OpenCases = int(all)
+	ids, err := d.s.store.Index(ctx, handlers.IndexCasesOpen, 1, math.MaxInt64, shownCases) // zero: without an end
+	if err != nil {
+		return err
+	}
+	cases, err := d.s.handler.CaseDocs(ctx, ids)
 	for _, c := range cases {
 		n.Cases = append(n.Cases, caseView(c))
 	}
-	duty, err := d.s.handler.OnDuty(ctx, now)
-	if err != nil {
-		return n, err
-	}
-	for _, t := range duty {
-		n.Duty = append(n.Duty, console.Duty{Rotation: t.Rotation, Name: t.Member, Until: t.To})
-	}
-	d.health(ctx, &n, now)
-	return n, nil
+	return err
 }
 
-func (d desk) health(ctx context.Context, n *console.Now, now time.Time) {
-	r := d.s.ready.report(ctx, now)
-	n.Health = []console.Check{{Name: "stream", OK: r.Stream.OK}, {Name: "redis", OK: r.Redis.OK}, {Name: "deadlines", OK: r.Deadlines.OK}}
-	quota := d.s.cfg.DingTalk.MonthlyQuota
-	for kind, limit := range map[string]int{"api": quota.API, "stream": quota.Stream} {
-		if used, err := d.s.store.Usage(ctx, kind, now.Format("2006-01")); err == nil {
-			n.Quota = append(n.Quota, console.Used{Kind: kind, Used: used, Limit: int64(limit)})
+// ahead is what happens next by itself. Every incident that is open has a
+// deadline, and is found by it.
+func (d desk) ahead(ctx context.Context, n *console.Now) error {
+	due, err := d.s.store.Due(ctx, lookedAhead)
+	if err != nil {
+		return err
+	}
+	var incidents, cases []string
+	for _, x := range due {
+		switch {
+		case strings.HasPrefix(x.Subject, "I") && strings.HasPrefix(x.Kind, "case."):
+			incidents = append(incidents, x.Subject)
+		case strings.HasPrefix(x.Subject, "C") && strings.HasPrefix(x.Kind, "case.") && len(cases) < shownDeadlines:
+			cases = append(cases, x.Subject)
 		}
 	}
-}
-
-// Case is one case.
-func (d desk) Case(ctx context.Context, id string) (console.Case, bool, error) {
-	r, found, err := d.s.handler.CaseRecord(ctx, id)
-	return caseView(r), found, err
-}
-
-// Escalation is one escalation.
-func (d desk) Escalation(ctx context.Context, id string) (console.Escalation, bool, error) {
-	r, found, err := d.s.handler.EscalationRecord(ctx, id)
-	return escalationView(r), found, err
-}
-
-// Do does an action in somebody's name.
-func (d desk) Do(ctx context.Context, action, value, by string, now time.Time) error {
-	mode := handlers.Mode(value)
-	if action != "hours" || mode != handlers.ModeOpen && mode != handlers.ModeClosed && mode != handlers.ModeAuto {
-		return fmt.Errorf("no action %q with %q", action, value)
+	of, err := d.s.handler.CasesOf(ctx, incidents)
+	if err != nil {
+		return err
 	}
-	return retried(ctx, func() error {
-		c, err := d.s.handler.SetDesk(ctx, mode, by, now)
+	for _, id := range incidents {
+		cases = append(cases, of[id])
+	}
+	slices.Sort(cases)
+	docs, err := d.s.handler.CaseDocs(ctx, slices.Compact(cases))
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for _, c := range docs {
+		names[c.ID] = c.Company
+		for _, i := range caseView(c).Incidents {
+			names[i.ID] = c.Company
+			if i.State == "reported" || i.State == "accepted" {
+				n.Incidents = append(n.Incidents, i)
+			}
+		}
+	}
+	for _, c := range n.Calls {
+		names[c.ID] = c.Asker
+	}
+	for _, x := range due[:min(len(due), shownDeadlines)] {
+		n.Deadlines = append(n.Deadlines, console.Deadline{At: x.Due, Kind: x.Kind, Subject: x.Subject, Name: names[x.Subject]})
+	}
+	return nil
+}
+
+// Do does what a chat command does, in somebody's name.
+func (d desk) Do(ctx context.Context, a console.Action, now time.Time) (out console.Outcome, err error) {
+	err = retried(ctx, func() error {
+		c, text, done, err := d.s.handler.Act(ctx, a.By, a.Lang, a.Words, now)
 		if err != nil {
 			return err
 		}
+		out = console.Outcome{Text: text, Done: done}
+		if !done {
+			return nil
+		}
 		return d.s.store.Commit(ctx, c)
 	})
+	return out, err
 }
 
-func escalationView(r handlers.EscalationRecord) console.Escalation {
-	e := console.Escalation{
-		ID: r.ID, Subject: r.Subject, State: string(r.State), Holder: r.HolderName, Asker: r.Name, Urgent: r.Urgent(),
-		Step: r.Step, Opened: r.OpenedAt, Next: r.Next, Timeline: lines(r.Timeline),
-	}
-	for _, c := range r.Calls {
-		e.Calls = append(e.Calls, console.Call{
-			At: c.At, Name: r.Names[c.Member], Via: string(c.Via), Outcome: string(c.Outcome), Why: c.Why, Round: c.Round, Step: c.Step,
-		})
-	}
-	return e
+// SignedIn puts a sign-in into the audit.
+func (d desk) SignedIn(ctx context.Context, name, from string, now time.Time) error {
+	return d.s.store.Commit(ctx, d.s.handler.Noted("signin", name, from, now))
 }
 
-func caseView(r handlers.CaseRecord) console.Case {
-	c := console.Case{
-		ID: r.ID, OrderID: r.OrderID, Company: r.Company, Product: string(r.Product), State: string(r.State),
-		Purchased: r.PurchasedAt, Contacted: r.FirstContactAt != nil,
+// Members are the team.
+func (d desk) Members(context.Context) ([]console.Member, error) {
+	var out []console.Member
+	for _, m := range d.s.settings.Load().Team {
+		out = append(out, console.Member{Key: m.Key, Name: m.Name})
 	}
-	if r.ValidUntil != nil {
-		c.ValidUntil = *r.ValidUntil
-	}
-	for _, i := range r.Incidents {
-		v := console.Incident{ID: i.ID, Class: i.Class, State: string(i.State), Reported: i.ReportedAt}
-		if i.ResponseUntil != nil {
-			v.Until = *i.ResponseUntil
-		}
-		c.Incidents = append(c.Incidents, v)
-	}
-	for _, l := range r.Timeline {
-		c.Timeline = append(c.Timeline, console.Line{At: l.At, Kind: l.Kind, By: l.By, Text: l.Text})
-	}
-	return c
-}
-
-func lines(entries []bot.Entry) []console.Line {
-	out := make([]console.Line, len(entries))
-	for i, e := range entries {
-		out[i] = console.Line{At: e.At, Kind: e.Kind, By: e.By, Text: e.Text}
-	}
-	return out
+	return out, nil
 }

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"guanjia/bot"
+	"guanjia/handlers"
+	"guanjia/store"
+)
+
+// finder looks cases up by their words. It keeps what a case is found by, which
+// never changes; a few more are read with every page, so that a search seldom has
+// to read any.
+type finder struct {
+	store *store.Store
+	mu    sync.Mutex
+	words map[string]string
+}
+
+const (
+	// warmAtOnce is how many cases are read with a page, findAtOnce with a search in
+	// one go.
+	warmAtOnce = 250
+	findAtOnce = 1000
+)
+
+func newFinder(s *store.Store) *finder { return &finder{store: s, words: map[string]string{}} }
+
+// ids are the cases of an index, latest first.
+func (f *finder) ids(ctx context.Context, index string) ([]string, error) {
+	ids, err := f.store.Index(ctx, index, math.Inf(-1), math.Inf(1), math.MaxInt32)
+	slices.Reverse(ids)
+	return ids, err
+}
+
+// unknown are those of the cases whose words were not read yet.
+func (f *finder) unknown(ids []string) []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.words) > 2*len(ids)+warmAtOnce { // most of them are gone
+		clear(f.words)
+	}
+	var out []string
+	for _, id := range ids {
+		if _, ok := f.words[id]; !ok {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// warm reads the words of a few more cases.
+func (f *finder) warm(ctx context.Context) error {
+	ids, err := f.ids(ctx, handlers.IndexCases)
+	if err != nil {
+		return err
+	}
+	more := f.unknown(ids)
+	return f.read(ctx, more[:min(len(more), warmAtOnce)])
+}
+
+func (f *finder) read(ctx context.Context, ids []string) error {
+	refs := make([]bot.DocRef, len(ids))
+	for i, id := range ids {
+		refs[i] = bot.DocRef{Kind: "case", ID: id}
+	}
+	docs, err := f.store.Load(ctx, refs...)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range docs {
+		var c struct {
+			OrderID string `json:"order_id"`
+			Company string `json:"company"`
+		}
+		if len(d.Body) > 0 && json.Unmarshal(d.Body, &c) != nil {
+			continue // whoever opens it will hear why
+		}
+		f.words[d.ID] = strings.ToLower(d.ID + "\n" + c.OrderID + "\n" + c.Company)
+	}
+	return nil
+}
+
+// matching are those of the cases that have the words.
+func (f *finder) matching(ctx context.Context, ids []string, words string) ([]string, error) {
+	for batch := range slices.Chunk(f.unknown(ids), findAtOnce) {
+		if err := f.read(ctx, batch); err != nil {
+			return nil, err
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	words = strings.ToLower(words)
+	return slices.DeleteFunc(ids, func(id string) bool { return !strings.Contains(f.words[id], words) }), nil
+}

@@ -1,0 +1,200 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+)
+
+// The charts are drawn here and not by a library: the policy of the page forbids
+// style attributes, and colours that come from the style sheet follow the theme.
+// They stretch, so they hold no words; those stand beside them as text.
+
+// drawing is an SVG that is being drawn. Everything in it is numbers and our own
+// words.
+type drawing struct{ strings.Builder }
+
+func (d *drawing) rect(class string, x, y, w, h float64, title string) {
+	fmt.Fprintf(d, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f">`, class, x, y, max(0, w), max(0, h))
+	if title != "" {
+		fmt.Fprintf(d, `<title>%s</title>`, template.HTMLEscapeString(title))
+	}
+	d.WriteString(`</rect>`)
+}
+
+func (d *drawing) line(class string, x, y1, y2 float64) {
+	fmt.Fprintf(d, `<path class="%s" vector-effect="non-scaling-stroke" d="M%.1f %.1fV%.1f"/>`, class, x, y1, y2)
+}
+
+// done is the drawing, as a picture of the given words.
+func (d *drawing) done(class, label string, width, height int) template.HTML {
+	return template.HTML(fmt.Sprintf(`<svg class="%s" viewBox="0 0 %d %d" preserveAspectRatio="none" role="img" aria-label="%s">%s</svg>`, //nolint:gosec // words are escaped, the rest is numbers
+		class, width, height, template.HTMLEscapeString(label), d.String()))
+}
+
+// axis places moments on a line of 1000.
+type axis struct{ from, to time.Time }
+
+func (a axis) x(t time.Time) float64 {
+	if !a.to.After(a.from) {
+		return 0
+	}
+	return max(0, min(1000, 1000*float64(t.Sub(a.from))/float64(a.to.Sub(a.from))))
+}
+
+func (d *drawing) bar(a axis, class string, from, to time.Time, y, h float64) {
+	if from.IsZero() || to.IsZero() {
+		return
+	}
+	x := a.x(from)
+	d.rect(class, x, y, max(4, a.x(to)-x), h, "")
+}
+
+// listAxis is what the bars of all rows of a list are drawn on: now in the middle
+// of a bit more than the usual validity.
+const listAxis = 20 * 24 * time.Hour
+
+// caseBars are the validity of a case and the response periods in it, on an axis
+// that is the same for every row of a list.
+func (s *speech) caseBars(c Case) template.HTML {
+	now := time.Now()
+	if c.ValidUntil.IsZero() {
+		return nothing
+	}
+	a := axis{now.Add(-listAxis), now.Add(listAxis)}
+	var d drawing
+	d.rect("track", 0, 4, 1000, 7, "")
+	d.bar(a, "validity", c.Purchased, c.ValidUntil, 4, 7)
+	label := []string{fmt.Sprintf(s.pick("服务有效期 %s 至 %s", "Valid from %s to %s"), s.moment(c.Purchased, now), s.moment(c.ValidUntil, now))}
+	for _, i := range c.Incidents {
+		if i.Until.IsZero() {
+			continue
+		}
+		d.bar(a, "response "+i.State, i.Accepted, i.Until, 14, 7)
+		label = append(label, fmt.Sprintf(s.pick("%s 响应服务期至 %s", "%s response period until %s"), i.ID, s.moment(i.Until, now)))
+	}
+	d.line("now", a.x(now), 0, 25)
+	return d.done("casebars", strings.Join(label, s.pick("；", "; ")), 1000, 25)
+}
+
+// period is one bar of a case's time line.
+type period struct {
+	Name, State string
+	From, To    time.Time
+	Bar         template.HTML
+}
+
+// timeline is the validity of a case and each response period as bars on one
+// axis, which runs from the first moment to the last.
+func (s *speech) timeline(c Case) []period {
+	now := time.Now()
+	ps := []period{{Name: s.pick("服务有效期", "Validity"), State: c.State, From: c.Purchased, To: c.ValidUntil}}
+	for _, i := range c.Incidents {
+		if !i.Accepted.IsZero() && !i.Until.IsZero() {
+			ps = append(ps, period{Name: i.ID + " " + s.pick("响应服务期", "response period"), State: i.State, From: i.Accepted, To: i.Until})
+		}
+	}
+	if c.ValidUntil.IsZero() {
+		return nil
+	}
+	a := axis{ps[0].From, ps[0].To}
+	for _, p := range ps {
+		if p.To.After(a.to) {
+			a.to = p.To
+		}
+	}
+	for n, p := range ps {
+		var d drawing
+		d.rect("track", 0, 0, 1000, 10, "")
+		class := "response " + p.State
+		if n == 0 {
+			class = "validity"
+		}
+		d.bar(a, class, p.From, p.To, 0, 10)
+		if !now.Before(a.from) && !now.After(a.to) {
+			d.line("now", a.x(now), 0, 10)
+		}
+		ps[n].Bar = d.done("period", p.Name, 1000, 10)
+	}
+	return ps
+}
+
+// hoursChart are 24 columns, one for each hour of the day.
+func (s *speech) hoursChart(hours [24]int) template.HTML {
+	top := max(1, maxOf(hours[:]))
+	var d drawing
+	d.rect("sleep", 0, 0, 320, 100, "")
+	d.rect("sleep", 880, 0, 80, 100, "")
+	for h, n := range hours {
+		height := 92 * float64(n) / float64(top)
+		d.rect("column", float64(40*h)+5, 100-height, 30, height, fmt.Sprintf("%02d:00 · %d", h, n))
+	}
+	return d.done("chart", s.pick("每小时的求助数", "Escalations by hour of the day"), 960, 100)
+}
+
+// daysChart are two columns a day: escalations and purchases.
+func (s *speech) daysChart(days []DayCount) template.HTML {
+	top := 1
+	for _, x := range days {
+		top = max(top, x.Calls, x.Cases)
+	}
+	var d drawing
+	for i, x := range days {
+		left := float64(40 * i)
+		for at, n := range [...]int{x.Calls, x.Cases} {
+			height := 96 * float64(n) / float64(top)
+			d.rect([...]string{"column", "column second"}[at], left+4+float64(16*at), 100-height, 15, height, fmt.Sprintf("%s · %d", s.date(x.Day), n))
+		}
+	}
+	return d.done("chart", s.pick("每天的求助数和新服务单数", "Escalations and new cases by day"), max(1, 40*len(days)), 100)
+}
+
+// loadChart is a bar of how often somebody was called, by the time of day.
+func (s *speech) loadChart(l Load, all []Load) template.HTML {
+	top := 1
+	for _, x := range all {
+		top = max(top, x.Work+x.Rest+x.Sleep)
+	}
+	var d drawing
+	d.rect("track", 0, 0, 1000, 10, "")
+	x := 0.0
+	for i, n := range [...]int{l.Work, l.Rest, l.Sleep} {
+		w := 1000 * float64(n) / float64(top)
+		d.rect("band "+[...]string{"work", "rest", "night"}[i], x, 0, w, 10, "")
+		x += w
+	}
+	return d.done("period", fmt.Sprintf(s.pick("工作时间 %d，休息时间 %d，夜间 %d", "Work %d, free time %d, night %d"), l.Work, l.Rest, l.Sleep), 1000, 10)
+}
+
+// meter is how much of something is used.
+func meter(used, limit int64, label string) template.HTML {
+	var d drawing
+	d.rect("track", 0, 0, 1000, 10, "")
+	class := "fill good"
+	switch p := share(used, limit); {
+	case p >= 95:
+		class = "fill bad"
+	case p >= 80:
+		class = "fill warn"
+	}
+	d.rect(class, 0, 0, float64(10*share(used, limit)), 10, "")
+	return d.done("period", label, 1000, 10)
+}
+
+// peak is the highest column of the days.
+func peak(days []DayCount) int {
+	top := 0
+	for _, x := range days {
+		top = max(top, x.Calls, x.Cases)
+	}
+	return top
+}
+
+func maxOf(ns []int) int {
+	top := 0
+	for _, n := range ns {
+		top = max(top, n)
+	}
+	return top
+}
