@@ -7,6 +7,7 @@ type cli struct {
 	Lang string `enum:"zh,en," default:"" help:"${lang}"`
 
 	Demo     demoCommand      `cmd:"" help:"${demo}"`
+	Init     initCommand      `cmd:"" help:"${init}"`
 	Serve    serveCommand     `cmd:"" help:"${serve}"`
 	Check    checkCommand     `cmd:"" help:"${check}"`
 	FAQ      faqCommands      `cmd:"" name:"faq" help:"${faq}"`

@@ -1,5 +1,7 @@
 package main
 
+import "maps"
+
 // helpText is what --help shows, in a language.
 func helpText(lang string) map[string]string {
 	table := map[string][2]string{
@@ -58,6 +60,7 @@ func helpText(lang string) map[string]string {
 		"clientsecret":    {"接受的 client secret。", "Accepted client secret."},
 		"healthurl":       {"健康检查地址，默认按配置里的 http.listen。", "Address to ask; default: http.listen of the configuration."},
 	}
+	maps.Copy(table, initHelp())
 	out := make(map[string]string, len(table))
 	for k, v := range table {
 		out[k] = text(lang, v[0], v[1])
