@@ -73,7 +73,7 @@ type SendError struct {
 	// After is the earliest sensible moment for the next try; zero: the sender's backoff.
 	After time.Duration
 	// Throttled is set when the platform, or our own budget, asked to slow down:
-	// such a try does not count.
+	// nothing is wrong.
 	Throttled bool
 	// Reason is for staff: one clause without internals, Chinese.
 	Reason string

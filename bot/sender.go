@@ -123,12 +123,18 @@ func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) (
 
 func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
 	wait := scheduler.Backoff(p.Attempt, 500*time.Millisecond, 30*time.Second)
-	if se, ok := errors.AsType[*SendError](err); ok && se.After > 0 {
-		wait = se.After
+	level := zerolog.WarnLevel
+	if se, ok := errors.AsType[*SendError](err); ok {
+		if se.After > 0 {
+			wait = se.After
+		}
+		if se.Throttled {
+			level = zerolog.InfoLevel // it goes out as fast as it may
+		}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordIn)
 	defer cancel()
-	zerolog.Ctx(ctx).Warn().Err(err).Dur("wait", wait).Msg("message not sent, will be tried again")
+	zerolog.Ctx(ctx).WithLevel(level).Err(err).Dur("wait", wait).Msg("message not sent, will be tried again")
 	if err := s.outbox.RetryParcel(ctx, p, time.Now().Add(wait)); err != nil {
 		zerolog.Ctx(ctx).Warn().Err(err).Msg("cannot give a parcel back, its lease will run out")
 	}
