@@ -23,7 +23,7 @@ func classes() []string {
 // check looks at what the files say together.
 func (r *reader) check() {
 	f := r.file
-	if len(f.Entries) == 0 {
+	if len(f.Entries) == 0 && len(r.errs) == 0 {
 		r.complain(place{r.name, 1, 1}, "the FAQ has no entries; add a file with \"entries:\"")
 	}
 	for _, e := range f.Entries {

@@ -32,15 +32,21 @@ func (r *reader) complain(p place, format string, args ...any) {
 	r.errs = append(r.errs, problem{p, fmt.Errorf("%s: %w", p, fmt.Errorf(format, args...))})
 }
 
+// maxShown is how many mistakes are listed; a file that is none has one a line.
+const maxShown = 50
+
 // joined is every mistake in the order of the files, nil if there is none.
 func (r *reader) joined() error {
 	slices.SortStableFunc(r.errs, func(a, b problem) int {
 		return cmp.Or(cmp.Compare(a.at.file, b.at.file), cmp.Compare(a.at.line, b.at.line), cmp.Compare(a.at.column, b.at.column),
 			cmp.Compare(a.err.Error(), b.err.Error()))
 	})
-	errs := make([]error, len(r.errs))
-	for i, p := range r.errs {
-		errs[i] = p.err
+	var errs []error
+	for _, p := range r.errs[:min(len(r.errs), maxShown)] {
+		errs = append(errs, p.err)
+	}
+	if more := len(r.errs) - maxShown; more > 0 {
+		errs = append(errs, fmt.Errorf("and %d more mistakes; correct these first", more))
 	}
 	return errors.Join(errs...)
 }
@@ -62,6 +68,9 @@ func (r *reader) at(n ast.Node) place {
 // document reads one file's text.
 func (r *reader) document(name string, data []byte) {
 	r.name = name
+	if !r.plain(data) {
+		return
+	}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		p, message := place{name, 1, 1}, err.Error()
