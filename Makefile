@@ -94,6 +94,10 @@ bench-check: setup # gate 8: each benchmark once, so that none rots
 links: # gate 9
 	$(GO) test -count=1 -run='^TestDocuments' .
 
+.PHONY: docs
+docs: ## rewrites docs/configuration.md from the code
+	$(GO) generate ./configs
+
 .PHONY: hooks
 hooks: ## the first gates before every commit of yours
 	git config core.hooksPath scripts/hooks
