@@ -90,6 +90,13 @@ bench: setup ## benchmarks beside their baselines (BENCH=Frame BENCHTIME=5s PKG=
 bench-check: setup # gate 8: each benchmark once, so that none rots
 	$(GO) test -run='^$$' -bench=. -benchtime=1x -vet=off -p=1 -timeout=10m ./...
 
+CHAOS_TIME ?= 10m
+CHAOS_SEED ?=
+
+.PHONY: chaos
+chaos: setup ## everything breaks while people talk, judged (CHAOS_TIME=10m CHAOS_SEED=7)
+	CHAOS_TIME='$(CHAOS_TIME)' CHAOS_SEED='$(CHAOS_SEED)' $(GO) test -count=1 -v -timeout=120m ./e2e/chaos
+
 .PHONY: links
 links: # gate 9
 	$(GO) test -count=1 -run='^TestDocuments' .
