@@ -13,6 +13,9 @@ var (
 	noLetter = regexp.MustCompile(`^[^\pL\pN]*$`)
 )
 
+// ValidID reports whether an id may name an entry.
+func ValidID(id string) bool { return entryID.MatchString(id) }
+
 // classes are the classes of security incidents (GB/Z 20986-2007), in the order
 // in which their words win: what became of the content says more than how it was
 // done.
@@ -37,7 +40,7 @@ func (r *reader) check() {
 // checkEntry looks at what an entry must have.
 func (r *reader) checkEntry(e Entry) {
 	at := r.file.at[entryKey(e.ID)]
-	if !entryID.MatchString(e.ID) {
+	if !ValidID(e.ID) {
 		r.complain(at, "the id %q must be made of a-z, 0-9 and single hyphens", e.ID)
 	}
 	for _, t := range []struct{ part, lang, text string }{

@@ -19,6 +19,7 @@ const (
 	VerbHandOff
 	VerbSwitch
 	VerbNote
+	VerbCollect
 	VerbContacted
 	VerbAccept
 	VerbReject
@@ -86,6 +87,7 @@ func grammar() []rule {
 		{VerbHandOff, "转交", "handoff", refText, "E"},
 		{VerbSwitch, "切换", "switch", ref, "E"},
 		{VerbNote, "备注", "note", freeText, "E"},
+		{VerbCollect, "收录", "collect", refText, "E"},
 		{VerbContacted, "已联系", "contacted", ref, "C"},
 		{VerbAccept, "受理", "accept", ref, "I"},
 		{VerbReject, "拒绝", "reject", refText, "I"},

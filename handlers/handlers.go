@@ -90,6 +90,7 @@ func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot
 		turn.watchAnswer()
 		return t.change(), nil // nobody talked
 	}
+	turn.countHits(ctx)
 	t.out.Index = append(t.out.Index, bot.IndexChange{Index: IndexTalks, Member: m.Sender.Identity(), Score: float64(now.Unix())})
 	if err := t.set(personRef(m.Sender.Identity()), p); err != nil {
 		return bot.Change{}, err
@@ -121,6 +122,8 @@ type turn struct {
 	askings []*climb
 	// decided is what the brain made of the words, once it was asked.
 	decided *faq.Decision
+	// hits are the entries whose answers go out, as they are counted.
+	hits []string
 }
 
 // take is the way of a message: words between people go on to whom they are

@@ -36,6 +36,7 @@ func (t *turn) learnUnhelpful() {
 	if id == "" {
 		return
 	}
+	t.hit(hitUnhelpful, id)
 	t.log(gapsRef(t.now), bot.Entry{Kind: entryUnhelpful, By: id, Text: t.Brain.Title(id, t.lang), Internal: true})
 }
 

@@ -72,6 +72,7 @@ func (t *turn) pleasantry(d faq.Decision) {
 // the platform meters every call.
 func (t *turn) answer(d faq.Decision) {
 	t.remember(d.FAQID)
+	t.hit(hitAnswered, append([]string{d.FAQID}, d.Also...)...)
 	parts := []string{d.Answer}
 	if t.msg.Truncated {
 		parts = append(parts, textTooLong(t.lang))
@@ -148,6 +149,7 @@ func (t *turn) choose(c Command) {
 
 func (t *turn) feedback(helpful bool) {
 	if helpful {
+		t.hit(hitHelpful, t.chat.topic(t.now))
 		t.talk(textHelpful(t.lang))
 		return
 	}

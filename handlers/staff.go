@@ -26,6 +26,8 @@ func (t *turn) staffCommand(ctx context.Context, c Command) error {
 		return nil
 	case VerbOverride:
 		return t.override(ctx, c)
+	case VerbCollect:
+		return t.collect(ctx, c)
 	case VerbAck, VerbClose, VerbEscalate, VerbHandOff, VerbSwitch, VerbNote:
 	default:
 		return fmt.Errorf("no handler for verb %d", c.Verb)

@@ -406,7 +406,7 @@ func textStaffHelp(lang string) string {
 
 - **接单 E12** 接手 · **结束 E12** · **升级 E12** 叫下一步
 - **转交 E12 王工** · **切换 E12** 选择和谁说话 · **备注 E12 …** 内部备注
-- 接单后直接打字就会转给对方
+- 接单后直接打字就会转给对方；**收录 E12 faq-id** 把问题和您的回复收进 FAQ 候选
 
 **服务单（C）与事件（I）**
 
@@ -421,7 +421,7 @@ func textStaffHelp(lang string) string {
 
 - **ack E12** takes it · **close E12** · **escalate E12** calls the next step
 - **handoff E12 wang** · **switch E12** whom my words go to · **note E12 …** internal
-- once you have it, just type: your words go to them
+- once you have it, just type: your words go to them; **collect E12 faq-id** keeps question and reply for the FAQ
 
 **Cases (C) and incidents (I)**
 
