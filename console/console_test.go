@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -214,5 +215,34 @@ func TestStoreThatIsAwayIsToldWithoutItsCause(t *testing.T) {
 	}
 	if w := ask(t, c, http.MethodPost, "/console/login", url.Values{"token": {token}}); w.Code != http.StatusSeeOther {
 		t.Errorf("sign-in while the store is away: %d", w.Code)
+	}
+}
+
+func TestTriesBelongToWhoMakesThem(t *testing.T) {
+	_, c := newConsole(t)
+	try := func(peer, forwarded string) int {
+		return ask(t, c, http.MethodPost, "/console/login", url.Values{"token": {"wrong"}}, func(r *http.Request) {
+			r.RemoteAddr = peer
+			r.Header.Set("X-Forwarded-For", forwarded)
+		}).Code
+	}
+	for i := range 5 {
+		try("127.0.0.1:9", fmt.Sprintf("10.9.9.%d, 203.0.113.7", i)) // only the last hop is the proxy's word
+	}
+	if got := try("127.0.0.1:9", "10.1.1.1, 203.0.113.7"); got != http.StatusTooManyRequests {
+		t.Errorf("the sixth from behind the proxy: %d", got)
+	}
+	if got := try("127.0.0.1:9", "203.0.113.8"); got != http.StatusUnauthorized {
+		t.Errorf("somebody else behind the proxy: %d", got)
+	}
+	for i := range 6 {
+		if got := try("198.51.100.1:9", fmt.Sprintf("192.0.2.%d", i)); i == 5 && got != http.StatusTooManyRequests {
+			t.Errorf("a stranger who forges the header: %d", got)
+		}
+	}
+	for i := range 200 {
+		if got := try("127.0.0.1:9", fmt.Sprintf("2001:db8::%x", i)); i == 199 && got != http.StatusTooManyRequests {
+			t.Errorf("two hundred addresses at once: %d", got)
+		}
 	}
 }

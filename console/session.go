@@ -107,16 +107,34 @@ func remoteHost(r *http.Request) string {
 	return host
 }
 
-// attempts bounds how often a sign-in is tried from one address.
+// visitor is the address that tries belong to: behind a proxy on this machine or
+// network the one that the proxy saw, which it puts last.
+func visitor(r *http.Request) string {
+	peer := remoteHost(r)
+	ip := net.ParseIP(peer)
+	if ip == nil || !ip.IsLoopback() && !ip.IsPrivate() {
+		return peer
+	}
+	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	if seen := net.ParseIP(strings.TrimSpace(hops[len(hops)-1])); seen != nil {
+		return seen.String()
+	}
+	return peer
+}
+
+// attempts bounds how often a sign-in is tried from one address, and in all.
 type attempts struct {
 	mu   sync.Mutex
 	from map[string]*rate.Limiter
+	all  *rate.Limiter
 }
 
 // The tries of one address: a few at once, then one every ten seconds.
 const (
 	triesAtOnce  = 5
 	triesEvery   = 10 * time.Second
+	allAtOnce    = 100
+	allEvery     = time.Second
 	maxAddresses = 10_000
 )
 
@@ -126,10 +144,13 @@ func (a *attempts) allow(addr string) bool {
 	if a.from == nil || len(a.from) > maxAddresses {
 		a.from = map[string]*rate.Limiter{}
 	}
+	if a.all == nil {
+		a.all = rate.NewLimiter(rate.Every(allEvery), allAtOnce)
+	}
 	l, ok := a.from[addr]
 	if !ok {
 		l = rate.NewLimiter(rate.Every(triesEvery), triesAtOnce)
 		a.from[addr] = l
 	}
-	return l.Allow()
+	return l.Allow() && a.all.Allow()
 }

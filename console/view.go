@@ -70,7 +70,9 @@ type Escalation struct {
 	// Next is when something happens by itself, zero for nothing.
 	Next time.Time
 	// Mine is set when the viewer has it.
-	Mine     bool
+	Mine bool
+	// Words are what those who are called are told.
+	Words    string
 	Ladder   []Step
 	Calls    []Call
 	Timeline []Line
@@ -142,5 +144,7 @@ type Line struct {
 	Of string
 	// Text is what people said, Class an incident class.
 	Text, Class string
-	Internal    bool
+	// To is who was called, or asked to take over.
+	To       string
+	Internal bool
 }

@@ -57,10 +57,12 @@ type AuditLine struct {
 type Insight struct {
 	From, To time.Time
 	// Hours and Days count escalations and purchases.
-	Hours                      [24]int
-	Days                       []DayCount
-	Escalations, Cases         int
-	More                       bool
+	Hours              [24]int
+	Days               []DayCount
+	Escalations, Cases int
+	More               bool
+	// Messages are those of this month, Called the escalations among them.
+	Messages, Called           int64
 	Urgent, Untaken            int
 	Taken, Contacted, Accepted Waits
 	Ratings                    int
@@ -135,6 +137,7 @@ type FAQ struct {
 // Entry is a question with an answer.
 type Entry struct {
 	ID, Title, Source string
+	Answer            string
 	Variants          int
 	Unhelpful         int
 }

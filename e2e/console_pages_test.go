@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -45,8 +46,11 @@ func TestEveryConsolePageIsFitForEverybody(t *testing.T) {
 				}
 				for _, width := range []int64{1280, 390} {
 					look := func(page string) {
-						do(t, ctx, chromedp.EmulateViewport(width, 844), chromedp.Navigate(base+page), chromedp.WaitVisible(chromedp.CSS("main")))
-						name := fmt.Sprintf("%s-%d", strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(page), width)
+						do(t, ctx, chromedp.EmulateViewport(width, 844), chromedp.Navigate(base+strings.TrimSuffix(page, "?")), chromedp.WaitVisible(chromedp.CSS("main")))
+						if page == "faq?" {
+							do(t, ctx, chromedp.SendKeys(chromedp.CSS("input[name=question]"), "有效期多久\r"), chromedp.WaitVisible(chromedp.CSS(".answer")))
+						}
+						name := fmt.Sprintf("%s-%d", strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(cmp.Or(page, "now")), width)
 						full, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 						if err != nil {
 							t.Fatal(err)
@@ -64,7 +68,7 @@ func TestEveryConsolePageIsFitForEverybody(t *testing.T) {
 						look("login?lang=" + lang)
 						signIn(t, ctx, base, "?lang="+lang)
 					}
-					for _, page := range []string{"", "cases", "cases/C1", "escalations", "escalations/E1", "rota", "faq", "calendar", "insight", "audit", "health", "cases/C99"} {
+					for _, page := range []string{"", "cases", "cases/C1", "escalations", "escalations/E1", "rota", "faq", "faq?", "calendar", "insight", "audit", "health", "cases/C99"} {
 						look(page)
 					}
 				}

@@ -187,6 +187,12 @@ func TestListsGiveWhatIsAskedForInOrder(t *testing.T) {
 	if err != nil || len(calls) != 1 || calls[0].ID != "E1" || calls[0].Name != "cust001" {
 		t.Errorf("%v %v", calls, err)
 	}
+	if words, err := o.handler.PageWords(t.Context(), "e1"); err != nil || !strings.Contains(words, "接单 E1") || !strings.Contains(words, "服务器被勒索了") {
+		t.Errorf("%q %v", words, err)
+	}
+	if words, err := o.handler.PageWords(t.Context(), "E9"); err != nil || words != "" {
+		t.Errorf("%q %v", words, err)
+	}
 	if ids, err := o.handler.EscalationsOf(t.Context(), "I1"); err != nil || !slices.Equal(ids, []string{"E1"}) {
 		t.Errorf("%v %v", ids, err)
 	}

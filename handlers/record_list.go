@@ -8,6 +8,7 @@ import (
 	"guanjia/bot"
 	"guanjia/calendar"
 	"guanjia/engagement"
+	"guanjia/escalation"
 )
 
 // CaseDocs gives cases by their numbers, in that order, in one round trip; what
@@ -139,4 +140,25 @@ func (h *Handler) EscalationsOf(ctx context.Context, subject string) ([]string, 
 	var l subjectLink
 	_, err := newTx(h.store, "subject", time.Time{}).get(ctx, subjectRef(subject), &l)
 	return l.All, err
+}
+
+// PageWords is what those who are called for an escalation are told at this
+// moment, in the language of the brand; "" for an escalation that does not exist.
+func (h *Handler) PageWords(ctx context.Context, id string) (string, error) {
+	ref, _, ok := scanRef(fold(strings.TrimSpace(id)), "E")
+	if !ok {
+		return "", nil
+	}
+	c, err := loadClimb(ctx, newTx(h.store, "words", time.Time{}), h.settings(), ref)
+	if err != nil || c == nil {
+		return "", err
+	}
+	if err := c.knowAsker(ctx); err != nil {
+		return "", err
+	}
+	s, err := c.story(ctx)
+	if err != nil {
+		return "", err
+	}
+	return textCall(c.Brand.Lang, c.Escalation, escalation.Page{Why: escalation.WhyStep, Round: c.Round, Step: c.Step}, s), nil
 }

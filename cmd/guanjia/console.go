@@ -11,6 +11,7 @@ import (
 	"guanjia/calendar"
 	"guanjia/console"
 	"guanjia/handlers"
+	"guanjia/scheduler"
 )
 
 // desk is what the console shows and does, over what the chat works with.
@@ -175,6 +176,9 @@ func (d desk) ahead(ctx context.Context, n *console.Now) error {
 	for _, c := range n.Calls {
 		names[c.ID] = c.Asker
 	}
+	due = slices.DeleteFunc(due, func(x scheduler.Deadline) bool {
+		return strings.HasPrefix(x.Kind, "job.") && x.Kind != handlers.KindShift
+	})
 	for _, x := range due[:min(len(due), shownDeadlines)] {
 		n.Deadlines = append(n.Deadlines, console.Deadline{At: x.Due, Kind: x.Kind, Subject: x.Subject, Name: names[x.Subject]})
 	}

@@ -77,6 +77,9 @@ func (d desk) Escalation(ctx context.Context, id, name string) (console.Escalati
 		return v, false, err
 	}
 	v.Ladder = d.ladder(r, duty)
+	if v.Words, err = d.s.handler.PageWords(ctx, id); err != nil {
+		return v, false, err
+	}
 	for _, e := range r.Timeline {
 		v.Timeline = append(v.Timeline, callLine(e))
 	}
@@ -88,7 +91,12 @@ func (d desk) Escalation(ctx context.Context, id, name string) (console.Escalati
 // the words.
 func callLine(e bot.Entry) console.Line {
 	l := console.Line{At: e.At, Kind: e.Kind, By: e.By, Text: e.Text, Internal: e.Internal}
-	if e.Kind != "reason" {
+	switch e.Kind {
+	case "called", "handed_off":
+		l.To, l.Text = e.Text, ""
+		return l
+	case "reason":
+	default:
 		return l
 	}
 	parts := strings.Split(e.Text, "；")
@@ -102,11 +110,7 @@ func callLine(e bot.Entry) console.Line {
 // ladder is the ladder as it was frozen, with the calls of each step, and those
 // beside it.
 func (d desk) ladder(r handlers.EscalationRecord, duty []console.Duty) []console.Step {
-	beside := console.Step{Calls: callsOf(r, 0)}
 	var out []console.Step
-	if len(beside.Calls) > 0 {
-		out = append(out, beside)
-	}
 	for i, s := range r.Plan.Ladder {
 		step := console.Step{N: i + 1, Within: s.AckWithin, Calls: callsOf(r, i+1), Now: r.State == escalation.StateCalling && r.Step == i+1}
 		for _, v := range s.Via {
@@ -117,7 +121,15 @@ func (d desk) ladder(r handlers.EscalationRecord, duty []console.Duty) []console
 		}
 		out = append(out, step)
 	}
-	return out
+	beside := callsOf(r, 0)
+	if len(beside) == 0 {
+		return out
+	}
+	at := len(out) // the catch-all; what was told to the desk came first
+	if first := r.Calls[0]; first.Step == 0 {
+		at = 0
+	}
+	return slices.Insert(out, at, console.Step{Calls: beside})
 }
 
 // whom is rotation:NAME, role:NAME or member:KEY with the people it means now.

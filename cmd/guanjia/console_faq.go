@@ -49,8 +49,9 @@ func (d desk) FAQ(ctx context.Context, lang string, now time.Time) (console.FAQ,
 		}
 	}
 	for _, x := range e.Entries() {
+		answer, _ := e.Answer(x.ID, lang)
 		f.Entries = append(f.Entries, console.Entry{
-			ID: x.ID, Title: e.Title(x.ID, lang), Source: x.Source.Section, Variants: len(x.Variants.All()),
+			ID: x.ID, Title: e.Title(x.ID, lang), Source: x.Source.Section, Answer: answer, Variants: len(x.Variants.All()),
 			Unhelpful: unhelpful[e.Title(x.ID, "zh")] + unhelpful[e.Title(x.ID, "en")],
 		})
 	}

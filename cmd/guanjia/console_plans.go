@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -70,6 +71,13 @@ func (d desk) Insight(ctx context.Context, now time.Time) (console.Insight, erro
 	}
 	for _, l := range in.Load {
 		v.Load = append(v.Load, console.Load(l))
+	}
+	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
+	if v.Called, err = d.s.store.Count(ctx, handlers.IndexAllEscalations, float64(month.Unix()), math.MaxInt64); err != nil {
+		return v, err
+	}
+	if v.Messages, err = d.s.store.Usage(ctx, "stream", now.Format("2006-01")); err != nil {
+		return v, err
 	}
 	return v, d.counts(ctx, &v, today)
 }

@@ -13,6 +13,9 @@
     return zh ? `${second}秒` : `${second}s`;
   };
 
+  const here = document.querySelector(".side [aria-current]"), row = here && here.closest("nav");
+  if (row) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+
   // The server's clock counts, not the viewer's.
   let ahead = 0;
   const count = () => {
