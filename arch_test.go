@@ -82,7 +82,7 @@ func fences() []fence {
 
 // folders are the parts of the repository that hold no package of the bot.
 func folders() []string {
-	return []string{"docs", "docs/adr", "scripts", "tools", ".ci"}
+	return []string{"deploy", "docs", "docs/adr", "scripts", "tools", ".ci"}
 }
 
 func TestPackagesImportOnlyWhatTheirRoomAllows(t *testing.T) {

@@ -1,6 +1,7 @@
 package guanjia_test
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -22,6 +23,8 @@ type service struct {
 	EnvFile     []string `yaml:"env_file"`
 	Volumes     []string `yaml:"volumes"`
 	Ports       []string `yaml:"ports"`
+	Profiles    []string `yaml:"profiles"`
+	Networks    []string `yaml:"networks"`
 	Healthcheck struct {
 		Test []string `yaml:"test"`
 	} `yaml:"healthcheck"`
@@ -68,8 +71,10 @@ func TestComposeKeepsWhatRedisAcknowledged(t *testing.T) {
 
 func TestComposeGivesNoServiceMoreThanItNeeds(t *testing.T) {
 	all := services(t)
-	if len(all) != 2 {
-		t.Errorf("%d services; expected the bot and redis", len(all))
+	usual := maps.Clone(all)
+	maps.DeleteFunc(usual, func(_ string, s service) bool { return slices.Equal(s.Profiles, []string{"monitoring"}) })
+	if got := slices.Sorted(maps.Keys(usual)); !slices.Equal(got, []string{"bot", "redis"}) {
+		t.Errorf("without a profile %v start; expected the bot and redis", got)
 	}
 	for name, s := range all {
 		if s.Restart != "unless-stopped" {
@@ -80,6 +85,19 @@ func TestComposeGivesNoServiceMoreThanItNeeds(t *testing.T) {
 		}
 		if _, tag, _ := strings.Cut(s.Image, ":"); tag == "" || tag == "latest" {
 			t.Errorf("%s: image %q is not pinned", name, s.Image)
+		}
+		if slices.Contains(s.Networks, "store") != slices.Contains([]string{"bot", "redis"}, name) {
+			t.Errorf("%s: networks %v; the store is for the bot alone", name, s.Networks)
+		}
+		for _, p := range s.Ports {
+			if !strings.HasPrefix(p, "127.0.0.1:") {
+				t.Errorf("%s: port %s is open to the world", name, p)
+			}
+		}
+		for _, v := range s.Volumes {
+			if from, _, _ := strings.Cut(v, ":"); strings.HasPrefix(from, "./") && !exists(from) {
+				t.Errorf("%s: mounts %s, which is not there", name, from)
+			}
 		}
 	}
 	if env := all["bot"].EnvFile; !slices.Equal(env, []string{"guanjia.env"}) {
