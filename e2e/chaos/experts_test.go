@@ -16,6 +16,7 @@ type plans struct {
 	mu    sync.Mutex
 	steps map[string]int // guest or company -> step; 0: nobody
 	taken map[string]taken
+	marks map[string]bool // words that were passed on
 }
 
 type taken struct{ id, member string }
@@ -41,6 +42,20 @@ func (p *plans) claim(id, member string) bool {
 	}
 	p.taken["?"+id+member] = taken{}
 	return true
+}
+
+func (p *plans) sawMark(mark string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.marks[mark]
+}
+
+func (p *plans) see(marks []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range marks {
+		p.marks[m] = true
+	}
 }
 
 func (p *plans) took(who string, t taken) {
@@ -85,6 +100,7 @@ func (p *people) answerPages(ctx context.Context) {
 
 func (p *people) read(ctx context.Context, rec dingsim.Record, wait time.Duration) {
 	page := pageWords.FindStringSubmatch(rec.Text)
+	p.plans.see(markWords.FindAllString(rec.Text, -1))
 	switch {
 	case rec.Group != "":
 	case page != nil:

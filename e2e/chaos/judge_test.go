@@ -45,10 +45,11 @@ type judge struct {
 	// texts are the records to one recipient.
 	texts map[string][]dingsim.Record
 	cards []card
+	used  map[int64]int // how often a record was counted as an answer
 }
 
 func newJudge(e evidence) *judge {
-	j := &judge{e: e, heard: map[thing][]heard{}, texts: map[string][]dingsim.Record{}, cards: deck()}
+	j := &judge{e: e, heard: map[thing][]heard{}, texts: map[string][]dingsim.Record{}, cards: deck(), used: map[int64]int{}}
 	for _, r := range e.records {
 		to := cmp.Or(r.Group, r.To)
 		j.texts[to] = append(j.texts[to], r)
@@ -82,7 +83,7 @@ func (j *judge) rule(validity time.Duration) figures {
 var (
 	markWords     = regexp.MustCompile(`w\d{6}`)
 	unsentWords   = regexp.MustCompile(`这条消息没有送到`)
-	deferralWords = regexp.MustCompile(`非工作时间|已经补充到`)
+	ownWords      = regexp.MustCompile(`非工作时间|已经补充到|不在安全管家的服务范围内`)
 	catchAllWords = regexp.MustCompile(`全部步骤都没有人接单`)
 	endWords      = regexp.MustCompile(`(C\d+) 的服务有效期(将于|已于)`)
 )
@@ -114,6 +115,9 @@ func (j *judge) things(r dingsim.Record) []string {
 	}
 	if ids := answersIn(j.cards, r.Text); len(ids) > 0 {
 		return ids
+	}
+	if ownWords.MatchString(r.Text) {
+		return nil // may well be said twice
 	}
 	return []string{"words " + r.Text}
 }
@@ -163,19 +167,36 @@ func (j *judge) ruleOnQuestion(s said) {
 	}
 }
 
+// ruleOnRelayed wants the words at the holder, or back at who said them; or, when
+// they came after its end, an answer of the bot's own.
 func (j *judge) ruleOnRelayed(s said) {
 	switch {
 	case len(j.heard[thing{s.where, s.want}]) > 0:
 		j.f.answered++
 	case len(j.heard[thing{s.from, "returned " + s.want}]) > 0:
 		j.f.returned++
-	case slices.ContainsFunc(j.texts[s.from], func(r dingsim.Record) bool {
-		return r.At.After(s.at) && deferralWords.MatchString(r.Text)
-	}):
-		j.f.deferred++ // it came after the hand-off had ended
+	case j.answeredAfterTheEnd(s):
+		j.f.deferred++
 	default:
 		j.want(s, false)
 	}
+}
+
+// answeredAfterTheEnd reports whether the holder had ended the hand-off and the
+// bot answered the message itself. Each such answer counts once.
+func (j *judge) answeredAfterTheEnd(s said) bool {
+	end := slices.IndexFunc(j.e.said, func(c said) bool { return c.kind == kindClose && c.where == s.from })
+	if end < 0 {
+		return false
+	}
+	for _, r := range j.texts[s.from] {
+		answers := len(ownWords.FindAllString(r.Text, -1)) // several may be merged
+		if r.At.After(s.at) && r.At.After(j.e.said[end].at) && j.used[r.Seq] < answers {
+			j.used[r.Seq]++
+			return true
+		}
+	}
+	return false
 }
 
 // ruleOnUrgent wants a page with the words.

@@ -29,6 +29,10 @@ var built setup
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	// The short scenarios mostly wait.
+	if err := flag.Set("test.parallel", "4"); err != nil {
+		panic(err)
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "guanjia-chaos")
 		if err != nil {
@@ -80,6 +84,14 @@ func (s setup) long(short time.Duration, share float64) time.Duration {
 		return short
 	}
 	return time.Duration(share * float64(s.length))
+}
+
+// side lets the short scenarios run side by side; the long ones take figures.
+func (s setup) side(t *testing.T) {
+	t.Helper()
+	if s.length == 0 {
+		t.Parallel()
+	}
 }
 
 // chance makes the random numbers of one actor, which depend on the seed and the

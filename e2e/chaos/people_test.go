@@ -24,7 +24,7 @@ type people struct {
 }
 
 func newPeople(w *world) *people {
-	return &people{w: w, plans: plans{steps: map[string]int{}, taken: map[string]taken{}}}
+	return &people{w: w, plans: plans{steps: map[string]int{}, taken: map[string]taken{}, marks: map[string]bool{}}}
 }
 
 // guest is somebody who has said nothing yet.
@@ -143,18 +143,34 @@ func (p *people) needHelpOnce(ctx context.Context, r *rand.Rand) {
 	if !eventually(ctx, limit, func() bool { by = p.plans.takenOf(guest); return by.id != "" }) {
 		return // the frame was lost, or everything takes long: this guest says no more
 	}
-	for range 3 + r.IntN(10) {
-		if !pause(ctx, between(r, 0, 600*time.Millisecond)) {
-			return
-		}
-		mark := p.w.book.mark("w")
-		_, err := p.w.book.say(p.w.sim, said{kind: kindRelayed, where: by.member, order: guest, want: mark},
-			"补充情况 "+mark, dingsim.Say{From: guest})
-		p.failed(err)
-	}
-	if pause(ctx, 500*time.Millisecond) {
+	if p.tell(ctx, r, guest, by.member) {
 		p.insist(ctx, said{kind: kindClose, where: guest, want: by.id}, by.member, "结束 "+by.id)
 	}
+}
+
+// tell says a few things that are passed on, and waits for them to arrive: nobody
+// ends a conversation in the middle of a word.
+func (p *people) tell(ctx context.Context, r *rand.Rand, guest, holder string) bool {
+	var ids, marks []string
+	for range 3 + r.IntN(10) {
+		if !pause(ctx, between(r, 0, 600*time.Millisecond)) {
+			return false
+		}
+		mark := p.w.book.mark("w")
+		id, err := p.w.book.say(p.w.sim, said{kind: kindRelayed, where: holder, order: guest, want: mark},
+			"补充情况 "+mark, dingsim.Say{From: guest})
+		p.failed(err)
+		ids, marks = append(ids, id), append(marks, mark)
+	}
+	eventually(ctx, 15*time.Second, func() bool {
+		for i, id := range ids {
+			if !p.w.book.ackedBy(id).IsZero() && !p.plans.sawMark(marks[i]) {
+				return false
+			}
+		}
+		return true
+	})
+	return pause(ctx, 500*time.Millisecond)
 }
 
 // experts lets the experts work until goHome.

@@ -1,10 +1,10 @@
 package chaos_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -124,24 +124,51 @@ func dropUnsynced(file, notes string) (int64, error) {
 	return info.Size() - synced, os.Truncate(file, synced)
 }
 
+func (r *redisServer) portText() string { return strconv.Itoa(r.port) }
+
+// field is a value of an answer that lists names and values, line by line or in
+// turns.
+func (r *redisServer) field(command, name string) string {
+	lines := askRedis(r.addr(), command)
+	for i, l := range lines {
+		if v, ok := strings.CutPrefix(l, name+":"); ok {
+			return v
+		}
+		if l == name && i+2 < len(lines) {
+			return lines[i+2] // the length stands between
+		}
+	}
+	return ""
+}
+
 // cutConnections ends the connections of all clients.
 func (r *redisServer) cutConnections() { r.ask("CLIENT KILL TYPE normal SKIPME yes") }
 
 // ask sends one command and returns the first line of the answer, empty without one.
-func (r *redisServer) ask(command string) string { return askRedis(r.addr(), command) }
+func (r *redisServer) ask(command string) string {
+	lines := askRedis(r.addr(), command)
+	if len(lines) == 0 {
+		return ""
+	}
+	return lines[0]
+}
 
-func askRedis(addr, command string) string {
+// askRedis returns the lines of an answer.
+func askRedis(addr, command string) []string {
 	c, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {
-		return ""
+		return nil
 	}
 	defer c.Close() //nolint:errcheck // one question only
 	_ = c.SetDeadline(time.Now().Add(2 * time.Second))
 	if _, err := fmt.Fprintf(c, "%s\r\n", command); err != nil {
-		return ""
+		return nil
 	}
-	line, _ := bufio.NewReader(c).ReadString('\n')
-	return strings.TrimSpace(line)
+	if half, ok := c.(*net.TCPConn); ok {
+		_ = half.CloseWrite() // it answers, and then closes; a sentinel knows no QUIT
+	}
+	text, _ := io.ReadAll(c)
+	return strings.Split(strings.ReplaceAll(string(text), "\r", ""), "\n")
 }
 
 func freePort() (int, error) {

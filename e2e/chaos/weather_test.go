@@ -39,7 +39,7 @@ func (x *weather) blow(ctx context.Context) {
 	})
 	x.going.Go(func() {
 		r := built.chance("platform")
-		for pause(ctx, between(r, x.every/2, x.every*3/2)) {
+		for pause(ctx, between(r, x.every/4, x.every*3/4)) {
 			x.breakPlatform(ctx, r)
 		}
 	})

@@ -26,7 +26,7 @@ type wire struct {
 
 	mu    sync.Mutex
 	sends []send
-	hold  func(body string) <-chan struct{}
+	hold  func(body string, pid int) bool // which calls wait for ever
 	slow  *split
 }
 
@@ -78,36 +78,34 @@ func (w *wire) through(sim http.Handler) http.Handler {
 		}
 		body, err := io.ReadAll(r.Body)
 		before, after := w.delays()
-		if err != nil || !w.let(r.Context(), string(body)) || !pause(r.Context(), before) {
+		pid, _ := r.Context().Value(callerKey{}).(int)
+		if err != nil || !w.let(r.Context(), string(body), pid) || !pause(r.Context(), before) {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		out, from := &statusWriter{ResponseWriter: rw, status: http.StatusOK}, time.Now()
 		sim.ServeHTTP(out, r)
 		pause(r.Context(), after)
-		pid, _ := r.Context().Value(callerKey{}).(int)
 		w.note(send{string(body), pid, from, time.Now(), out.status >= 500, r.Context().Err() != nil})
 	})
 }
 
 // let holds a call before it takes effect, if somebody wants that.
-func (w *wire) let(ctx context.Context, body string) bool {
+func (w *wire) let(ctx context.Context, body string, pid int) bool {
 	w.mu.Lock()
 	hold := w.hold
 	w.mu.Unlock()
-	if hold == nil {
+	if hold == nil || !hold(body, pid) {
 		return true
 	}
-	gate := hold(body)
-	if gate == nil {
-		return true
-	}
-	select {
-	case <-gate:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
+	<-ctx.Done()
+	return false
+}
+
+func (w *wire) setHold(hold func(body string, pid int) bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hold = hold
 }
 
 // setSlow makes calls slow; zero: no more.
@@ -166,6 +164,9 @@ func (e evidence) interrupted(s send) bool {
 		}
 	}
 	return slices.ContainsFunc(e.events, func(v event) bool {
+		if s.pid == 0 && v.what == killedReplica { // it was gone when its call was looked at
+			return v.at.After(s.from.Add(-5*time.Second)) && v.at.Before(to)
+		}
 		return v.pid != 0 && v.pid == s.pid && v.at.After(s.from.Add(-time.Second)) && v.at.Before(to)
 	})
 }

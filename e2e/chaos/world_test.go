@@ -38,7 +38,7 @@ func newWorld(t *testing.T, redisURL string, waitReplicas int) *world {
 	if built.length > 0 {
 		w.clocks = slowClocks()
 	}
-	w.sim = dingsim.New(dingsim.Config{Crowd: crowd, DisconnectGrace: time.Second})
+	w.sim = dingsim.New(dingsim.Config{Crowd: crowd})
 	ctx, cancel := context.WithCancel(t.Context())
 	w.end = cancel
 	w.running.Go(func() { _ = w.sim.Run(ctx) })

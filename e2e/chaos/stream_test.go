@@ -1,0 +1,90 @@
+package chaos_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"guanjia/dingsim"
+)
+
+// calm is a world in which nothing dies.
+func calm(t *testing.T, replicas int) *world {
+	t.Helper()
+	redis, err := newRedis(t.TempDir(), "always")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := redis.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { redis.kill() })
+	w := newWorld(t, "redis://"+redis.addr()+"/0", 0)
+	if err := w.start(t.Context(), replicas); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// TestScheduledDisconnectsLoseNoFrame has the platform take a connection away
+// every four seconds while twenty messages come in a second: each of them must
+// be acknowledged, for the platform says none of them twice.
+func TestScheduledDisconnectsLoseNoFrame(t *testing.T) {
+	built.side(t)
+	w := calm(t, 1)
+	every, people := "4s", 20
+	if built.length == 0 {
+		every, people = "1s", 10
+	}
+	if err := w.sim.SetFaults(fmt.Sprintf(`{"disconnect_every":%q}`, every)); err != nil {
+		t.Fatal(err)
+	}
+	s := newScene(t, w)
+	talking, hush := context.WithTimeout(t.Context(), built.long(7*time.Second, 0.1))
+	defer hush()
+	s.p.ask(talking, people, time.Second)
+	<-talking.Done()
+	e := s.end(fmt.Sprintf("A connection is taken away every %s, %d messages/s", every, people), w.heal())
+	for outcome, n := range e.pushes {
+		if outcome != "acked" {
+			t.Errorf("%d frames were %s", n, outcome)
+		}
+	}
+}
+
+// TestABurstOfFramesIsAcknowledgedInTime has thousands of messages said at once,
+// five of them in the long form.
+func TestABurstOfFramesIsAcknowledgedInTime(t *testing.T) {
+	built.side(t)
+	const within = 3 * time.Second
+	frames := 300
+	if built.length > 0 {
+		frames = 5000
+	}
+	w := calm(t, 2)
+	s := newScene(t, w)
+	cards := deck()
+	for i := range frames {
+		c, guest := cards[i/crowd], fmt.Sprintf("guest%03d", 1+i%crowd)
+		if _, err := w.book.say(w.sim, said{kind: kindQuestion, where: guest, order: guest, want: c.id}, c.question, dingsim.Say{From: guest}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t.Context(), 20*time.Second, func() bool { return len(w.sim.Acks(0)) >= frames })
+	var took []time.Duration
+	for _, a := range w.sim.Acks(0) {
+		if a.Outcome != "acked" || a.Code != 200 {
+			t.Errorf("a frame was %s with code %d", a.Outcome, a.Code)
+		}
+		took = append(took, time.Duration(a.LatencyMS)*time.Millisecond)
+	}
+	if len(took) != frames || slices.Max(took) >= within {
+		t.Errorf("%d of %d frames ended, the slowest after %s; want less than %s", len(took), frames, slices.Max(took), within)
+	}
+	t.Logf("burst of %d frames, acknowledged: median / 99 %% / longest %s", frames, spread(took))
+	if built.length > 0 { // answering takes its time
+		s.end(fmt.Sprintf("Burst of %d frames", frames), nil)
+	}
+}
