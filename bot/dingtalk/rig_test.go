@@ -52,6 +52,7 @@ func secret(s string) {
 // TestMain looks for secrets in the log of the whole run, the SDK's included.
 func TestMain(m *testing.M) {
 	dingtalk.RouteSDKLog(zerolog.New(spillWriter{}).Level(zerolog.TraceLevel))
+	dingtalk.GuardSDK()
 	code := m.Run()
 	spill.mu.Lock()
 	defer spill.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // allowedWebhook checks that a reply address points where the configuration
@@ -20,6 +21,8 @@ func allowedWebhook(raw string, hosts []string) error {
 		return errors.New("reply address is not a url")
 	case u.User != nil:
 		return errors.New("reply address carries user information")
+	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }):
+		return errors.New("reply address has a host that is not ASCII") // some letters fold into ASCII ones
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		return fmt.Errorf("reply address has scheme %q, only https is allowed", u.Scheme)
 	}

@@ -71,6 +71,7 @@ func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
 func (s *service) wire(ctx context.Context) error {
 	log := zerolog.Ctx(ctx)
 	dingtalk.RouteSDKLog(log.With().Str("component", "stream-sdk").Logger())
+	dingtalk.GuardSDK()
 	api := dingtalk.NewAPI(s.cfg.DingTalk, s.store, s.store)
 	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received, OnGroup: s.onGroup, OnRead: s.onRead})
 	s.ready = newReadiness(s.store, s.stream)
