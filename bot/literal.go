@@ -9,7 +9,7 @@ import (
 // typed, and cannot become a link, a picture, a heading, markup or a call to
 // everybody. Ordinary words, digits and punctuation are not changed.
 func Literal(s string) string {
-	s = strings.NewReplacer(
+	plain := strings.NewReplacer(
 		"<", "&lt;",
 		"](", "]\u200b(",
 		"![", "!\u200b[",
@@ -17,8 +17,10 @@ func Literal(s string) string {
 		"**", "*\u200b*",
 		"__", "_\u200b_",
 		"~~", "~\u200b~",
+		"dtmd:", "dtmd\u200b:", "dingtalk:", "dingtalk\u200b:", // addresses that make the reader's client act
 		"@all", "@\u200ball", "@ALL", "@\u200bALL", "@所有人", "@\u200b所有人",
-	).Replace(s)
+	)
+	s = plain.Replace(plain.Replace(s)) // three asterisks are two pairs
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
 		if blockMark.MatchString(l) {
