@@ -155,5 +155,5 @@ func (c *Console) static(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("v") == c.pages.version {
 		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 	}
-	_, _ = w.Write(b)
+	_, _ = w.Write(b) //nolint:gosec // a file of ours, embedded
 }

@@ -85,7 +85,7 @@ func setSession(w http.ResponseWriter, r *http.Request, value string, age time.D
 }
 
 func setCookie(w http.ResponseWriter, r *http.Request, name, value string, age time.Duration) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure where the visitor has https, see overTLS
 		Name: name, Value: value, Path: "/console/", MaxAge: int(age.Seconds()), HttpOnly: true,
 		SameSite: http.SameSiteStrictMode, Secure: overTLS(r),
 	})

@@ -32,7 +32,7 @@ func (t *pinyinTable) atomize(text string, dst []atom) []atom {
 		case r == ' ':
 			i += size
 		case isStop(r):
-			dst = append(dst, atom{hash: uint64(r), start: i, end: i + size, r: r, kind: atomStop})
+			dst = append(dst, atom{hash: uint64(r), start: i, end: i + size, r: r, kind: atomStop}) //nolint:gosec // runes are not negative
 			i += size
 		case r >= firstHan && r <= lastHan || unicode.Is(unicode.Han, r):
 			dst = append(dst, atom{hash: hashRune(r), start: i, end: i + size, sound: t.sound(r), r: r, kind: atomHan})

@@ -127,7 +127,7 @@ var ErrNewer = errors.New("written by a newer version of the program")
 // to a few milliseconds more each time. It returns the error of a ctx that ends.
 func Yield(ctx context.Context, try int) error {
 	if try > 1 {
-		t := time.NewTimer(rand.N(time.Duration(min(try, 20)) * 2 * time.Millisecond))
+		t := time.NewTimer(rand.N(time.Duration(min(try, 20)) * 2 * time.Millisecond)) //nolint:gosec // chance is no secret
 		defer t.Stop()
 		select {
 		case <-ctx.Done():

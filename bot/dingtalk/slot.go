@@ -76,7 +76,7 @@ func (l *line) standing(ctx context.Context) bool {
 func (s *slot) keep(ctx context.Context) {
 	defer s.hangUp(context.WithoutCancel(ctx))
 	// Spread, so that slots never look for silence at the same moment.
-	patience := s.stream.patience + rand.N(s.stream.patience/4)
+	patience := s.stream.patience + rand.N(s.stream.patience/4) //nolint:gosec // chance is no secret
 	for failures := 0; ctx.Err() == nil; {
 		if s.healthy(ctx, patience) {
 			s.pause(ctx, watchEvery)
@@ -182,7 +182,7 @@ func (s *slot) hangUp(ctx context.Context) {
 // A message that was not acked comes again after a minute, and must find somebody.
 func retryDial(failures int) time.Duration {
 	d := min(time.Second<<min(failures-1, 5), 30*time.Second)
-	return d + time.Duration(rand.Int64N(int64(d/5)))
+	return d + time.Duration(rand.Int64N(int64(d/5))) //nolint:gosec // chance is no secret
 }
 
 // look makes the slot look after its connection at once. It never blocks.
