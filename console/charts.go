@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// The charts are drawn here and not by a library: the policy of the page forbids
-// style attributes, and colours that come from the style sheet follow the theme.
-// They stretch, so they hold no words; those stand beside them as text.
+// The bars are drawn here: they stretch with the page, so they hold no words;
+// those stand beside them as text.
 
 // drawing is an SVG that is being drawn. Everything in it is numbers and our own
 // words.
@@ -120,36 +119,6 @@ func (s *speech) timeline(c Case) []period {
 	return ps
 }
 
-// hoursChart are 24 columns, one for each hour of the day.
-func (s *speech) hoursChart(hours [24]int) template.HTML {
-	top := max(1, maxOf(hours[:]))
-	var d drawing
-	d.rect("sleep", 0, 0, 320, 100, "")
-	d.rect("sleep", 880, 0, 80, 100, "")
-	for h, n := range hours {
-		height := 92 * float64(n) / float64(top)
-		d.rect("column", float64(40*h)+5, 100-height, 30, height, fmt.Sprintf("%02d:00 · %d", h, n))
-	}
-	return d.done("chart", s.pick("每小时的求助数", "Escalations by hour of the day"), 960, 100)
-}
-
-// daysChart are two columns a day: escalations and purchases.
-func (s *speech) daysChart(days []DayCount) template.HTML {
-	top := 1
-	for _, x := range days {
-		top = max(top, x.Calls, x.Cases)
-	}
-	var d drawing
-	for i, x := range days {
-		left := float64(40 * i)
-		for at, n := range [...]int{x.Calls, x.Cases} {
-			height := 96 * float64(n) / float64(top)
-			d.rect([...]string{"column", "column second"}[at], left+4+float64(16*at), 100-height, 15, height, fmt.Sprintf("%s · %d", s.date(x.Day), n))
-		}
-	}
-	return d.done("chart", s.pick("每天的求助数和新服务单数", "Escalations and new cases by day"), max(1, 40*len(days)), 100)
-}
-
 // loadChart is a bar of how often somebody was called, by the time of day.
 func (s *speech) loadChart(l Load, all []Load) template.HTML {
 	top := 1
@@ -180,21 +149,4 @@ func meter(used, limit int64, label string) template.HTML {
 	}
 	d.rect(class, 0, 0, float64(10*share(used, limit)), 10, "")
 	return d.done("period", label, 1000, 10)
-}
-
-// peak is the highest column of the days.
-func peak(days []DayCount) int {
-	top := 0
-	for _, x := range days {
-		top = max(top, x.Calls, x.Cases)
-	}
-	return top
-}
-
-func maxOf(ns []int) int {
-	top := 0
-	for _, n := range ns {
-		top = max(top, n)
-	}
-	return top
 }

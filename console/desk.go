@@ -83,6 +83,8 @@ type Query struct {
 type Cases struct {
 	List []Case
 	All  int
+	// Partial is set when the oldest were not looked at for want of time.
+	Partial bool
 }
 
 // Escalations is a page of escalations, latest first; All is how many there are.

@@ -85,7 +85,7 @@ func (d *desk) Health(_ context.Context, now time.Time) (console.Health, error) 
 	return console.Health{
 		At: now, Checks: []console.Check{{Name: "redis"}}, Quota: []console.Used{{Kind: "api", Used: 1, Limit: 10}}, Waiting: []console.Waiting{{Lane: "mail", N: 12345}},
 		Dead: []console.Dead{{ID: markup, Reason: markup, At: now}}, Warnings: []console.Text{{ZH: "请设为 yes", EN: "set it to yes"}}, Versions: [][2]string{{"version", "1.0"}, {"store", "durable"}},
-		Unplanned: []int{2027}, Gaps: []console.Duty{{Rotation: "primary"}}, Strangers: []string{markup},
+		Unplanned: []int{2027}, Gaps: []console.Duty{{Rotation: "primary"}}, Strangers: []string{markup}, Checkup: now, Checked: 10000, Lost: 1, Probe: now,
 	}, d.fail
 }
 
@@ -170,7 +170,7 @@ func (d *desk) Insight(_ context.Context, now time.Time) (console.Insight, error
 
 func (d *desk) FAQ(_ context.Context, _ string, now time.Time) (console.FAQ, error) {
 	return console.FAQ{
-		Entries: []console.Entry{{ID: "backup", Title: markup, Unhelpful: 1}}, Asked: 3, Since: now, AnswerAt: .55, OfferAt: .4,
+		Entries: []console.Entry{{ID: "backup", Title: markup, Answers: 12, Helpful: 3, Unhelpful: 1}}, Collected: []console.Collected{{Ref: "E1", Entry: markup, Question: markup, Answer: markup, By: markup, At: now}}, Asked: 3, Since: now, AnswerAt: .55, OfferAt: .4,
 		Gaps: []console.Gap{{Question: markup, Count: 3, NearestTitle: markup, Score: .2, Last: now}},
 	}, d.fail
 }

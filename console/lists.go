@@ -17,6 +17,7 @@ type list struct {
 	All, First, Last int
 	Prev, Next       string
 	States           []tab
+	Partial          bool
 	Cases            []Case
 	Escalations      []Escalation
 }
@@ -76,7 +77,7 @@ func (c *Console) casesPage(w http.ResponseWriter, r *http.Request, name string)
 		return
 	}
 	l := newList("/console/cases", q, len(found.List), found.All)
-	l.Cases = found.List
+	l.Cases, l.Partial = found.List, found.Partial
 	c.show(w, r, http.StatusOK, view{Page: "cases", Section: "cases", Name: name, Data: l})
 }
 
@@ -129,5 +130,5 @@ func (c *Console) export(w http.ResponseWriter, r *http.Request, name string) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+id+`.json"`)
-	_, _ = w.Write(body)
+	_, _ = w.Write(body) //nolint:gosec // JSON, said to be so, and never shown in the page
 }

@@ -113,6 +113,8 @@ func wordsFor(r *http.Request) (words string, ok bool) {
 		return action + " " + ref, true
 	case "handoff":
 		return action + " " + ref + " " + field("member"), ok
+	case "collect":
+		return action + " " + ref + " " + field("entry"), ok
 	case "extend":
 		return strings.TrimSpace(action + " " + ref + " " + field("span") + " " + oneLine(text)), ok
 	case "note", "reject", "update", "report", "pause":

@@ -182,7 +182,7 @@ func share(part, whole int64) int64 {
 
 func (s *speech) funcs() template.FuncMap {
 	return template.FuncMap{
-		"t": s.pick, "w": s.word, "when": s.when, "ends": s.ends, "day": s.day, "peak": peak, "count": s.count, "span": s.span, "date": s.date,
+		"t": s.pick, "w": s.word, "when": s.when, "ends": s.ends, "day": s.day, "count": s.count, "span": s.span, "date": s.date,
 		"clock":    func(t time.Time) string { return t.In(s.zone).Format("15:04") },
 		"iso":      func(t time.Time) string { return t.In(s.zone).Format("2006-01-02T15:04") },
 		"n":        number[int],

@@ -62,12 +62,20 @@ type Insight struct {
 	Escalations, Cases int
 	More               bool
 	// Messages are those of this month, Called the escalations among them.
-	Messages, Called           int64
+	Messages, Called int64
+	// Answered is how often an answer of the FAQ went out this month.
+	Answered                   int64
 	Urgent, Untaken            int
 	Taken, Contacted, Accepted Waits
 	Ratings                    int
 	RatingMean                 float64
 	Load                       []Load
+}
+
+// Deflection is the share of what was asked this month that the bot answered by
+// itself, of everything that it answered or called people for.
+func (in Insight) Deflection() float64 {
+	return float64(in.Answered) / float64(max(1, in.Answered+in.Called))
 }
 
 // DayCount counts what began on a day.
@@ -107,6 +115,14 @@ type Health struct {
 	Unplanned []int
 	Gaps      []Duty
 	Strangers []string
+	// Checkup is when everything open was last looked at, Checked how much that was,
+	// and Lost how many deadlines were missing and put back.
+	Checkup       time.Time
+	Checked, Lost int
+	// Probe is when the bot last asked itself a question, zero for never; ProbeOK
+	// whether it was answered.
+	Probe   time.Time
+	ProbeOK bool
 }
 
 // Text is words in both languages.
@@ -128,6 +144,7 @@ type Dead struct {
 type FAQ struct {
 	Entries           []Entry
 	Gaps              []Gap
+	Collected         []Collected
 	Asked             int
 	Since             time.Time
 	AnswerAt, OfferAt float64
@@ -139,7 +156,24 @@ type Entry struct {
 	ID, Title, Source string
 	Answer            string
 	Variants          int
-	Unhelpful         int
+	// Answers is how often it went out this month, Helpful and Unhelpful what people
+	// said of it.
+	Answers, Helpful, Unhelpful int64
+}
+
+// Said is how many said whether it helped.
+func (e Entry) Said() int64 { return e.Helpful + e.Unhelpful }
+
+// Rate is the share of those who said that it helped, among those who said
+// anything.
+func (e Entry) Rate() float64 {
+	return float64(e.Helpful) / float64(max(1, e.Helpful+e.Unhelpful))
+}
+
+// Collected is a question with the team's reply, kept for the FAQ.
+type Collected struct {
+	Ref, Entry, Question, Answer, By string
+	At                               time.Time
 }
 
 // Gap is a question without one.

@@ -71,6 +71,7 @@ func eventWords() map[string][2]string {
 		"channel_created": {"建群", "Group made"}, "channel_bound": {"绑定群", "Group bound"}, "channel_lost": {"群不可用", "Group lost"},
 		"channel_renamed": {"群改名", "Group renamed"}, "channel_failed": {"建群失败", "Group failed"}, "welcomed": {"发出欢迎词", "Welcomed"},
 		"bound": {"绑定人员", "Person bound"}, "members_added": {"加入值班人员", "Duty members added"},
+		"collected": {"收录到知识库", "Collected for the FAQ"}, "promoted": {"已进入知识库", "In the FAQ now"}, "collect": {"收录到知识库", "Collected for the FAQ"},
 		"hours": {"营业开关", "Desk switch"}, "override": {"换班", "Shift change"}, "signin": {"登录", "Signed in"},
 		"ack": {"接单", "Taken"}, "close": {"结束", "Closed"}, "escalate": {"升级", "Escalated"}, "handoff": {"转交", "Handed off"},
 		"accept": {"受理", "Accepted"}, "reject": {"拒绝", "Rejected"}, "resolve": {"结案", "Resolved"}, "reopen": {"重开", "Reopened"},

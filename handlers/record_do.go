@@ -46,7 +46,7 @@ func actable(c Command) bool {
 	switch c.Verb {
 	case VerbHours, VerbOverride:
 		return true
-	case VerbAck, VerbClose, VerbEscalate, VerbHandOff, VerbNote, VerbContacted, VerbAccept, VerbReject, VerbUpdate,
+	case VerbAck, VerbClose, VerbEscalate, VerbHandOff, VerbNote, VerbCollect, VerbContacted, VerbAccept, VerbReject, VerbUpdate,
 		VerbReport, VerbResolve, VerbReopen, VerbPause, VerbResume, VerbExtend:
 		return c.Ref != ""
 	default:

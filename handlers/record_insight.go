@@ -45,7 +45,7 @@ type Load struct {
 }
 
 // maxInsight bounds how many escalations and cases are looked at.
-const maxInsight = 1000
+const maxInsight = 500
 
 // Insight looks at the latest escalations and cases between two moments.
 func (h *Handler) Insight(ctx context.Context, from, to time.Time) (Insight, error) {

@@ -13,7 +13,7 @@ import (
 )
 
 // maxNamed is how many of the latest escalations are looked at for a name.
-const maxNamed = 500
+const maxNamed = 300
 
 // Escalations is a page of escalations, latest first.
 func (d desk) Escalations(ctx context.Context, q console.Query, _ time.Time) (console.Escalations, error) {

@@ -15,32 +15,40 @@ import (
 
 // Cases is a page of cases, latest first.
 func (d desk) Cases(ctx context.Context, q console.Query, _ time.Time) (console.Cases, error) {
+	var out console.Cases
 	ids, err := d.listed(ctx, q, handlers.IndexCases, handlers.IndexCasesOpen)
 	if err != nil {
-		return console.Cases{}, err
+		return out, err
 	}
-	switch words := strings.ToUpper(strings.ReplaceAll(q.Words, " ", "")); {
-	case strings.HasPrefix(words, "I") && len(words) > 1 && strings.Trim(words[1:], "0123456789") == "":
-		of, err := d.s.handler.CasesOf(ctx, []string{words})
-		if err != nil {
-			return console.Cases{}, err
-		}
-		ids = slices.DeleteFunc(ids, func(id string) bool { return id != of[words] })
-	case q.Words != "":
-		if ids, err = d.find.matching(ctx, ids, q.Words); err != nil {
-			return console.Cases{}, err
-		}
-	default:
-		if err := d.find.warm(ctx); err != nil {
-			return console.Cases{}, err
-		}
+	if ids, out.Partial, err = d.found(ctx, ids, q.Words); err != nil {
+		return out, err
 	}
-	out := console.Cases{All: len(ids)}
+	out.All = len(ids)
 	docs, err := d.s.handler.CaseDocs(ctx, pageOf(ids, q))
 	for _, c := range docs {
 		out.List = append(out.List, caseView(c))
 	}
 	return out, err
+}
+
+// found are those of the cases that words are about: a number of a case or an
+// incident, else whatever they are found by.
+func (d desk) found(ctx context.Context, ids []string, words string) (found []string, partial bool, err error) {
+	ref := strings.ToUpper(strings.ReplaceAll(words, " ", ""))
+	number := len(ref) > 1 && strings.Trim(ref[1:], "0123456789") == ""
+	switch {
+	case ref == "":
+		return ids, false, d.find.warm(ctx)
+	case number && ref[0] == 'I':
+		of, err := d.s.handler.CasesOf(ctx, []string{ref})
+		if err != nil {
+			return nil, false, err
+		}
+		ref = of[ref]
+	case !number || ref[0] != 'C':
+		return d.find.matching(ctx, ids, words)
+	}
+	return slices.DeleteFunc(ids, func(id string) bool { return id != ref }), false, nil
 }
 
 // listed are the numbers that a filter leaves, latest first.

@@ -17,6 +17,8 @@ const (
 	// of them are gathered.
 	gapDays = 30
 	maxGaps = 300
+	// maxCollected is how many collected replies are shown.
+	maxCollected = 30
 )
 
 // engine is the FAQ behind the brain, nil for a brain that has none.
@@ -42,22 +44,27 @@ func (d desk) FAQ(ctx context.Context, lang string, now time.Time) (console.FAQ,
 		return f, err
 	}
 	f.Asked = len(asked)
-	unhelpful := map[string]int{}
-	for _, a := range asked {
-		if a.Unhelpful {
-			unhelpful[a.Text]++
-		}
+	hits, err := d.hits(ctx, e, now)
+	if err != nil {
+		return f, err
 	}
-	for _, x := range e.Entries() {
+	for i, x := range e.Entries() {
 		answer, _ := e.Answer(x.ID, lang)
 		f.Entries = append(f.Entries, console.Entry{
 			ID: x.ID, Title: e.Title(x.ID, lang), Source: x.Source.Section, Answer: answer, Variants: len(x.Variants.All()),
-			Unhelpful: unhelpful[e.Title(x.ID, "zh")] + unhelpful[e.Title(x.ID, "en")],
+			Answers: hits[i].Answers, Helpful: hits[i].Helpful, Unhelpful: hits[i].Unhelpful,
 		})
 	}
 	slices.SortFunc(f.Entries, func(a, b console.Entry) int {
-		return cmp.Or(cmp.Compare(b.Unhelpful, a.Unhelpful), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(b.Answers, a.Answers), cmp.Compare(a.ID, b.ID))
 	})
+	kept, err := d.s.handler.Candidates(ctx, now)
+	if err != nil {
+		return f, err
+	}
+	for _, k := range kept[:min(len(kept), maxCollected)] {
+		f.Collected = append(f.Collected, console.Collected{Ref: k.ID, Entry: k.Entry, Question: k.Question, Answer: k.Answer, By: k.By, At: k.At})
+	}
 	for _, g := range e.Gaps(ctx, asked[max(0, len(asked)-maxGaps):], now) {
 		f.Gaps = append(f.Gaps, console.Gap{
 			Question: g.Question, Nearest: g.Nearest, NearestTitle: e.Title(g.Nearest, lang), Count: g.Count, Unhelpful: g.Unhelpful, Score: g.Score, Last: g.Last,
@@ -65,6 +72,15 @@ func (d desk) FAQ(ctx context.Context, lang string, now time.Time) (console.FAQ,
 	}
 	f.Gaps = f.Gaps[:min(len(f.Gaps), 50)]
 	return f, nil
+}
+
+// hits is how often each entry was answered this month.
+func (d desk) hits(ctx context.Context, e *faq.Engine, now time.Time) ([]handlers.Hits, error) {
+	var ids []string
+	for _, x := range e.Entries() {
+		ids = append(ids, x.ID)
+	}
+	return handlers.HitCounts(ctx, d.s.store, now.In(d.s.settings.Load().Calendar.Location()).Format("2006-01"), ids)
 }
 
 // Ask tells what would be done with a question.

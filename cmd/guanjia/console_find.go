@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"guanjia/bot"
 	"guanjia/handlers"
@@ -15,8 +16,8 @@ import (
 )
 
 // finder looks cases up by their words. It keeps what a case is found by, which
-// never changes; a few more are read with every page, so that a search seldom has
-// to read any.
+// never changes; more are read with every page, latest first, so that a search
+// seldom has to read any.
 type finder struct {
 	store *store.Store
 	mu    sync.Mutex
@@ -26,8 +27,10 @@ type finder struct {
 const (
 	// warmAtOnce is how many cases are read with a page, findAtOnce with a search in
 	// one go.
-	warmAtOnce = 250
-	findAtOnce = 1000
+	warmAtOnce = 500
+	findAtOnce = 500
+	// findWithin is how long a search may read; the rest is left for the next one.
+	findWithin = 50 * time.Millisecond
 )
 
 func newFinder(s *store.Store) *finder { return &finder{store: s, words: map[string]string{}} }
@@ -112,15 +115,20 @@ func wordsIn(body json.RawMessage) string {
 	return strings.Join(found, "\n")
 }
 
-// matching are those of the cases that have the words.
-func (f *finder) matching(ctx context.Context, ids []string, words string) ([]string, error) {
+// matching are those of the cases that have the words; partial is set when there
+// was no time to read all of them.
+func (f *finder) matching(ctx context.Context, ids []string, words string) (found []string, partial bool, err error) {
+	began := time.Now()
 	for batch := range slices.Chunk(f.unknown(ids), findAtOnce) {
+		if partial = time.Since(began) > findWithin; partial {
+			break
+		}
 		if err := f.read(ctx, batch); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	words = strings.ToLower(words)
-	return slices.DeleteFunc(ids, func(id string) bool { return !strings.Contains(f.words[id], words) }), nil
+	return slices.DeleteFunc(ids, func(id string) bool { return !strings.Contains(f.words[id], words) }), partial, nil
 }

@@ -83,7 +83,8 @@ func (d desk) Health(ctx context.Context, now time.Time) (console.Health, error)
 	return h, d.people(ctx, &h, now)
 }
 
-// people is who could not be reached.
+// people is who could not be reached, and what the bot found when it looked after
+// itself.
 func (d desk) people(ctx context.Context, h *console.Health, now time.Time) error {
 	turns, err := d.s.handler.Turns(ctx, now, now.Add(lookAtRota))
 	if err != nil {
@@ -94,7 +95,17 @@ func (d desk) people(ctx context.Context, h *console.Health, now time.Time) erro
 	for _, m := range strangers {
 		h.Strangers = append(h.Strangers, m.Name)
 	}
+	if err != nil {
+		return err
+	}
 	h.Unplanned = d.s.settings.Load().Calendar.Provisional(now, 60)
+	last, err := d.s.handler.LastCheckup(ctx)
+	if err != nil {
+		return err
+	}
+	h.Checkup, h.Checked, h.Lost = last.At, last.Checked, last.Lost
+	probe, err := d.s.handler.LastProbe(ctx)
+	h.Probe, h.ProbeOK = probe.AskedAt, !probe.Answered.IsZero() && probe.Failed == ""
 	return err
 }
 

@@ -79,6 +79,15 @@ func (d desk) Insight(ctx context.Context, now time.Time) (console.Insight, erro
 	if v.Messages, err = d.s.store.Usage(ctx, "stream", now.Format("2006-01")); err != nil {
 		return v, err
 	}
+	if e := d.engine(); e != nil {
+		hits, err := d.hits(ctx, e, now)
+		if err != nil {
+			return v, err
+		}
+		for _, h := range hits {
+			v.Answered += h.Answers
+		}
+	}
 	return v, d.counts(ctx, &v, today)
 }
 
