@@ -60,6 +60,7 @@ func TestABadFileIsRefusedWithPlaceAndRemedy(t *testing.T) {
 		"keys without end":            {strings.Repeat("a: ", 1<<18), "a.yaml:1:", "nested too deep", "check brackets"},
 		"an aliases bomb":             {"concepts:\n  a: &a [x, x]\n  b: &b [*a, *a]\n" + good, "a.yaml:2:6", "aliases", "write the text out"},
 		"an alias of another entry":   {change("[什么时候上班, opening hours]", "*other"), "a.yaml:14:13", "aliases", "quote"},
+		"lines of Windows":            {strings.ReplaceAll(change("id: hours", "id: onsite"), "\n", "\r\n"), "a.yaml:10:7", "is there twice", "another id"},
 		"a hundred thousand mistakes": {"entries:\n" + strings.Repeat("- x\n", 100_000), "a.yaml:2:3", "must be a mapping", "more mistakes; correct these first"},
 	} {
 		begin := time.Now()

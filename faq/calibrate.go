@@ -39,8 +39,8 @@ func (e *Engine) crossValidate(examples []example) []outcome {
 
 func (e *Engine) holdOut(examples []example, fold int) []outcome {
 	var seen, held []example
-	for i, ex := range examples {
-		if i%folds == fold {
+	for _, ex := range examples {
+		if ex.key()%folds == uint64(fold) { //nolint:gosec // 0 to 4
 			held = append(held, ex)
 		} else {
 			seen = append(seen, ex)

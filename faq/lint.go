@@ -25,6 +25,9 @@ type Finding struct {
 	Place  string // file:line:column, the file as it is named in the FAQ folder
 	What   string // what is wrong
 	Remedy string // what to do about it
+	// Collision is set when two questions are taken for one another: answers are
+	// worse at once, and not only less sure.
+	Collision bool
 
 	at    place
 	owner string // the entry it is about, "" if it is about none
@@ -59,7 +62,13 @@ type linter struct {
 }
 
 func (l *linter) find(at place, owner, text, what, remedy string) {
-	l.found = append(l.found, Finding{at.String(), what, remedy, at, owner, text})
+	l.found = append(l.found, Finding{Place: at.String(), What: what, Remedy: remedy, at: at, owner: owner, text: text})
+}
+
+// collide is find for two questions that are taken for one another.
+func (l *linter) collide(a asked, what, remedy string) {
+	l.find(a.at, a.owner, a.text, what, remedy)
+	l.found[len(l.found)-1].Collision = true
 }
 
 // at is where a part of an entry stands, or the entry itself.

@@ -27,7 +27,7 @@ func (l *linter) collisions(ctx context.Context) {
 		}
 		if j.best != own {
 			other := l.file.Entries[j.best].ID
-			l.find(a.at, a.owner, a.text, fmt.Sprintf("%q of entry %q is nearest to entry %q", a.text, a.owner, other),
+			l.collide(a, fmt.Sprintf("%q of entry %q is nearest to entry %q", a.text, a.owner, other),
 				"move it there, or tell the two apart by a concept")
 		}
 	}
@@ -69,7 +69,7 @@ func (l *linter) duplicates() {
 		}
 		if best >= 0 {
 			b := l.file.asked[best]
-			l.find(a.at, a.owner, a.text, fmt.Sprintf("%q of %s says the same as %q of %s, at %s", a.text, ownerName(a), b.text, ownerName(b), b.at),
+			l.collide(a, fmt.Sprintf("%q of %s says the same as %q of %s, at %s", a.text, ownerName(a), b.text, ownerName(b), b.at),
 				"leave one of them")
 		}
 	}

@@ -1,6 +1,9 @@
 package faq
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // model scores classes for a question: the cosine with each class's merged
 // questions, and the probability of a softmax regression. It is immutable once
@@ -57,7 +60,7 @@ func (m *model) merge(examples []example) {
 	for class, fs := range byClass {
 		v = m.space.vector(mergeCounted(fs), v[:0])
 		for _, c := range v {
-			posts[c.col] = append(posts[c.col], cell{int32(class), c.val}) //nolint:gosec // a few thousand classes
+			posts[c.col] = append(posts[c.col], cell{int32(class), c.val})
 		}
 	}
 	m.starts = make([]int32, len(posts)+1)
@@ -100,7 +103,7 @@ func (m *model) fit(examples []example, vectors [][]cell) {
 	biasSquares := make([]float32, m.classes)
 	p := make([]float32, m.classes)
 	active := make([]int32, 0, m.classes)
-	order := shuffled(len(examples))
+	order := shuffled(examples)
 	for range epochs {
 		for _, n := range order {
 			m.probabilities(vectors[n], p)
@@ -108,7 +111,7 @@ func (m *model) fit(examples []example, vectors [][]cell) {
 			active = active[:0]
 			for c, g := range p {
 				if g >= negligible || g <= -negligible {
-					active = append(active, int32(c)) //nolint:gosec // a few thousand classes
+					active = append(active, int32(c))
 					m.step(&m.bias[c], &biasSquares[c], float32(0.3*g))
 				}
 			}
@@ -128,20 +131,30 @@ func (m *model) step(w, square *float32, g float32) {
 	*w -= float32(learningRate*g) / root(*square+tiny)
 }
 
-// shuffled mixes the classes well, always in the same order.
-func shuffled(n int) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
+// shuffled mixes the classes well. Each example's place follows from its own
+// features: one more example leaves the order of the others, so that a new
+// variant changes no more than it must.
+func shuffled(examples []example) []int {
+	order, keys := make([]int, len(examples)), make([]uint64, len(examples))
+	for i, ex := range examples {
+		order[i], keys[i] = i, ex.key()
 	}
-	seed := uint64(n) | 1
-	for i := n - 1; i > 0; i-- {
-		seed = seed*6364136223846793005 + 1442695040888963407
-		j := int(seed >> 33 % uint64(i+1)) //nolint:gosec // smaller than n
-		order[i], order[j] = order[j], order[i]
-	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(keys[a], keys[b]) })
 	return order
 }
+
+// key is a number that an example has whatever stands around it.
+func (x example) key() uint64 {
+	h := uint64(keySeed)
+	for _, f := range x.features {
+		h = (h ^ f.hash) * 0x9e3779b97f4a7c15
+		h ^= h >> 32
+	}
+	return h
+}
+
+// keySeed begins the keys of examples.
+const keySeed = 4
 
 // probabilities fills p with the softmax over the classes.
 func (m *model) probabilities(v []cell, p []float32) {

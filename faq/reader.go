@@ -71,6 +71,7 @@ func (r *reader) document(name string, data []byte) {
 	if !r.plain(data) {
 		return
 	}
+	data, _ = unixLines(data)
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		p, message := place{name, 1, 1}, err.Error()
