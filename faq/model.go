@@ -154,7 +154,7 @@ func (x example) key() uint64 {
 }
 
 // keySeed begins the keys of examples.
-const keySeed = 4
+const keySeed = 2
 
 // probabilities fills p with the softmax over the classes.
 func (m *model) probabilities(v []cell, p []float32) {
