@@ -71,6 +71,7 @@ type evidence struct {
 	records   []dingsim.Record
 	sends     map[int64]send // the calls behind the records
 	groups    []room
+	cases     map[string]int // how many the program lists, by company
 }
 
 type room struct{ id, title string }

@@ -86,6 +86,8 @@ func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
 		"answered after the end":            {new(trial).says(0, over()).says(1, relayed()).hears(2, "guest001", "现在是非工作时间", 7), ""},
 		"one answer for two after the end":  {new(trial).says(0, over()).says(1, relayed()).says(1, relayed()).hears(2, "guest001", "现在是非工作时间", 7), lost},
 		"an answer of its own, but no end":  {new(trial).says(1, relayed()).hears(2, "guest001", "现在是非工作时间", 7), lost},
+		"a purchase without a case":         {(&trial{evidence{purchases: []purchase{{company: "公司p1"}}, groups: []room{{"g", "公司p1"}}, cases: map[string]int{}}}).hears(1, expertLi, "公司p1 C1 的服务有效期已于", 7), lost},
+		"a purchase with its case":          {(&trial{evidence{purchases: []purchase{{company: "公司p1"}}, groups: []room{{"g", "公司p1"}}, cases: map[string]int{"公司p1": 1}}}).hears(1, expertLi, "公司p1 C1 的服务有效期已于", 7), ""},
 		"a purchase of which nothing is":    {&trial{evidence{purchases: []purchase{{company: "公司p1"}}}}, lost},
 		"the end of a validity is not told": {(&trial{evidence{purchases: []purchase{{company: "公司p1"}}, groups: []room{{"g", "公司p1"}}}}).hears(1, expertLi, "公司p1", 7), lost},
 	} {

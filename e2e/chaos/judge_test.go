@@ -320,9 +320,12 @@ func (j *judge) ruleOnCalls() {
 	}
 }
 
-// ruleOnPurchase wants one group, one notice, and the end of the validity on time.
+// ruleOnPurchase wants one case, one group, one notice, and the end of the validity.
 func (j *judge) ruleOnPurchase(p purchase, validity time.Duration) {
 	j.f.purchases++
+	if n, known := j.e.cases[p.company]; j.e.cases != nil && (!known || n != 1) {
+		j.f.lost = append(j.f.lost, fmt.Sprintf("%d cases of %s", n, p.company))
+	}
 	var rooms []room
 	for _, g := range j.e.groups {
 		if strings.Contains(g.title, p.company) {

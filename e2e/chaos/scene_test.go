@@ -33,10 +33,12 @@ func (s *scene) end(title string, trouble error) evidence {
 	s.w.settle(s.t.Context())
 	s.p.goHome()
 	took := time.Since(s.began)
+	cases, noList := s.w.cases(s.t.Context())
 	errorLines, err := s.w.quit()
 	e := s.w.evidence()
+	e.cases = cases
 	kept := s.w.keep(strings.ReplaceAll(title, " ", "-"), e)
-	if err := errors.Join(append(s.p.errs, err, kept)...); err != nil {
+	if err := errors.Join(append(s.p.errs, err, noList, kept)...); err != nil {
 		s.t.Error(err)
 	}
 	f := newJudge(e).rule(s.w.clocks.validity)

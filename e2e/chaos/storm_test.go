@@ -26,7 +26,7 @@ func TestNothingIsLostInAStorm(t *testing.T) {
 	built.side(t)
 	synced := storm{
 		title: "Storm, appendfsync always", fsync: "always", length: built.long(9*time.Second, 1), replicas: 3,
-		askers: 36, groups: 6, victims: 4, askEvery: 1800 * time.Millisecond, killing: 3 * time.Second, pauses: 30 * time.Second, powerCuts: true,
+		askers: 36, groups: 6, victims: 4, askEvery: 1800 * time.Millisecond, killing: 2200 * time.Millisecond, pauses: 30 * time.Second, powerCuts: true,
 	}
 	// With everysec a power cut loses a second, and nothing can be promised of it.
 	everySecond := storm{

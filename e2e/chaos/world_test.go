@@ -2,10 +2,12 @@ package chaos_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -161,6 +163,25 @@ func atNight() string {
 func (w *world) heal() error {
 	return w.sim.SetFaults(`{"open_status":0,"refuse_token":false,"qps":0,"webhook_errcode":0,"redeliver_after":"","duplicate":false,
 		"drop_frames":false,"disconnect_every":"","delay":"","fail_after_success":"","zombie":false,"flow_controlled":[]}`)
+}
+
+// cases are how many cases the program knows of each company.
+func (w *world) cases(ctx context.Context) (map[string]int, error) {
+	out, err := exec.CommandContext(ctx, built.binary, "case", "list", "--json", "--config", w.bots[0].config).Output()
+	if err != nil {
+		return nil, fmt.Errorf("guanjia case list: %w", err)
+	}
+	n := map[string]int{}
+	for line := range strings.Lines(string(out)) {
+		var c struct {
+			Company string `json:"company"`
+		}
+		if err := json.Unmarshal([]byte(line), &c); err != nil {
+			return nil, fmt.Errorf("guanjia case list: %w", err)
+		}
+		n[c.Company]++
+	}
+	return n, nil
 }
 
 // evidence is everything the judge may know.
