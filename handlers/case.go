@@ -204,8 +204,8 @@ func (w *casework) keepMembers(ctx context.Context) error {
 // logEvent puts an event on the case's timeline, in words.
 func (w *casework) logEvent(v engagement.Event) {
 	e := bot.Entry{Kind: v.Kind, By: v.By, Text: textEvent(w.Brand.Lang, v), Internal: v.Internal}
-	if v.Text != "" {
-		e.Person = w.actor // the reason or the word is somebody's
+	if _, staff := w.Team.ByStaffID(w.actor); v.Text != "" || v.By != "" && !staff {
+		e.Person = w.actor // the reason, the word or the customer's name is somebody's
 	}
 	w.log(caseRef(w.ID), e)
 }

@@ -76,7 +76,7 @@ func (h *Handler) Forget(ctx context.Context, ids []string, now time.Time) (bot.
 	t := newTx(h.store, "forget", now)
 	for _, id := range ids {
 		t.out.Index = append(t.out.Index, bot.IndexChange{Index: IndexTalks, Member: id, Remove: true})
-		if err := t.load(ctx, aliasRef(id), memberRef(id)); err != nil {
+		if err := t.load(ctx, aliasRef(id), memberRef(id), personRef(id)); err != nil {
 			return bot.Change{}, err
 		}
 		if d := t.read[aliasRef(id)]; d.Version > 0 {
@@ -87,8 +87,12 @@ func (h *Handler) Forget(ctx context.Context, ids []string, now time.Time) (bot.
 		if _, err := t.get(ctx, memberRef(id), &m); err != nil {
 			return bot.Change{}, err
 		}
+		var p person
+		if _, err := t.get(ctx, personRef(id), &p); err != nil {
+			return bot.Change{}, err
+		}
 		for _, c := range m.Cases {
-			if err := t.forgetContact(ctx, c, ids); err != nil {
+			if err := t.forgetContact(ctx, c, ids, p.Name); err != nil {
 				return bot.Change{}, err
 			}
 		}
@@ -96,7 +100,9 @@ func (h *Handler) Forget(ctx context.Context, ids []string, now time.Time) (bot.
 	return t.change(), nil
 }
 
-func (t *tx) forgetContact(ctx context.Context, id string, ids []string) error {
+// forgetContact takes somebody's names and number out of a case; called is how
+// they call themselves in the chat.
+func (t *tx) forgetContact(ctx context.Context, id string, ids []string, called string) error {
 	var c engagement.Case
 	found, err := t.get(ctx, caseRef(id), &c)
 	if err != nil || !found {
@@ -106,6 +112,11 @@ func (t *tx) forgetContact(ctx context.Context, id string, ids []string) error {
 	for i, p := range c.Contacts {
 		if slices.Contains(ids, p.UserID) || slices.Contains(ids, p.UnionID) {
 			c.Contacts[i].Name, c.Contacts[i].Mobile, hit = "", "", true
+		}
+	}
+	for _, by := range [...]*string{&c.RatingBy, &c.Checklist.DoneBy} {
+		if called != "" && *by == called {
+			*by, hit = "", true
 		}
 	}
 	if !hit {
