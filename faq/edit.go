@@ -18,6 +18,7 @@ type ByHandError struct {
 	Lines string // what to put there
 }
 
+// Error names the place and the remedy.
 func (e *ByHandError) Error() string {
 	return fmt.Sprintf("%s: nothing can be put in here by program; write it yourself:\n%s", e.Place, e.Lines)
 }

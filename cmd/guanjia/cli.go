@@ -45,6 +45,11 @@ type faqCommands struct {
 	Eval faqEvalCommand `cmd:"" help:"${eval}"`
 	Lint faqLintCommand `cmd:"" help:"${lint}"`
 	Gaps faqGapsCommand `cmd:"" help:"${gaps}"`
+
+	Candidates faqCandidatesCommand `cmd:"" help:"${candidates}"`
+	Promote    faqPromoteCommand    `cmd:"" help:"${promote}"`
+	Export     faqExportCommand     `cmd:"" help:"${export}"`
+	Hits       faqHitsCommand       `cmd:"" help:"${hits}"`
 }
 
 type faqAskCommand struct {

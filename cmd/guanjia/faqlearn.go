@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"guanjia/faq"
-	"guanjia/handlers"
-	"guanjia/store"
 )
 
 type faqLintCommand struct {
@@ -46,22 +44,12 @@ func (c *faqLintCommand) Run(env *environment) error {
 
 // Run is guanjia faq gaps.
 func (c *faqGapsCommand) Run(env *environment) error {
-	cfg, err := env.load(c.Config, false)
-	if err != nil {
-		return err
-	}
-	newLogger(cfg.Log, env.errOut)
-	e, err := engineOf(cfg)
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(env.ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data, Join: true})
-	if err != nil {
-		return err
-	}
-	defer st.Close()
 	now := time.Now()
-	asked, err := handlers.Unanswered(env.ctx, st, now.Add(-c.Since), now)
+	asked, cfg, err := askedOf(env, c.Config, c.Since, now)
+	if err != nil {
+		return err
+	}
+	e, err := engineOf(cfg)
 	if err != nil {
 		return err
 	}

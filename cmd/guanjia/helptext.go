@@ -61,6 +61,7 @@ func helpText(lang string) map[string]string {
 		"healthurl":       {"健康检查地址，默认按配置里的 http.listen。", "Address to ask; default: http.listen of the configuration."},
 	}
 	maps.Copy(table, initHelp())
+	maps.Copy(table, faqHelp())
 	out := make(map[string]string, len(table))
 	for k, v := range table {
 		out[k] = text(lang, v[0], v[1])
