@@ -32,7 +32,8 @@ type Deadline struct {
 	Kind, Subject, Name string
 }
 
-// Duty is who is on duty; nobody without a name.
+// Duty is who is on duty; nobody without a name. On the first page a zero Until
+// means that nothing changes soon.
 type Duty struct {
 	Rotation, Name string
 	From, Until    time.Time

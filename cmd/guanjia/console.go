@@ -73,7 +73,13 @@ func (d desk) hours(ctx context.Context, now time.Time) (console.DeskState, erro
 
 func (d desk) duty(ctx context.Context, now time.Time) ([]console.Duty, error) {
 	turns, err := d.s.handler.OnDuty(ctx, now)
-	return d.duties(turns), err
+	out := d.duties(turns)
+	for i := range out {
+		if !out[i].Until.Before(now.Add(lookAtRota)) { // the end of what was looked at, not of the turn
+			out[i].Until = time.Time{}
+		}
+	}
+	return out, err
 }
 
 // duties are turns with the members' names.
