@@ -23,6 +23,8 @@ type outbox struct {
 	// recording, if set, is called before a delivery is recorded; recorded after
 	// it, when only the answer is lost.
 	recording, recorded func() error
+	// claiming, if set, is called before parcels are claimed.
+	claiming func() error
 
 	delivered []bot.Delivery
 }
@@ -48,9 +50,12 @@ func parcel(l *lane[bot.Outgoing]) bot.Parcel {
 	return bot.Parcel{Outgoing: l.waiting[0], More: slices.Clone(l.waiting[1:n]), Fence: l.fence, Attempt: l.attempt}
 }
 
-func (b *outbox) ClaimParcels(_ context.Context, now time.Time, n int) (ps []bot.Parcel, next time.Time, err error) {
+func (b *outbox) ClaimParcels(ctx context.Context, now time.Time, n int) (ps []bot.Parcel, next time.Time, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := refused(ctx, b.claiming); err != nil {
+		return nil, time.Time{}, err
+	}
 	got, next := claim(b.lanes, now, n)
 	for _, l := range got {
 		ps = append(ps, parcel(l))

@@ -48,8 +48,8 @@ type Parcel struct {
 
 // Outbox is what waits to be said.
 type Outbox interface {
-	// ClaimParcels leases up to n parcels, most important first, and tells when
-	// the next can be claimed (zero: nothing waits).
+	// ClaimParcels leases up to n parcels, most important first (none: it only asks
+	// whether the store is there), and tells when the next can be claimed (zero: nothing waits).
 	ClaimParcels(ctx context.Context, now time.Time, n int) (ps []Parcel, next time.Time, err error)
 	// Delivered removes the first count messages of the parcel (1 plus the merged
 	// ones) and sets the report deadlines they asked for. With more it leases the

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// recordFor is how long a delivery is tried to be recorded. Until it is,
-	// another replica would say the message again when its lease ends.
+	// recordFor is how long a delivery is tried to be recorded, absences of the
+	// store not counted. Until it is, another replica would say the message again
+	// when its lease ends.
 	recordFor = time.Minute
 	// recordEvery is the pause between two tries, and recordIn what each may take.
 	recordEvery = 200 * time.Millisecond
@@ -71,13 +72,17 @@ func (s *Sender) record(ctx context.Context, p Parcel, ds []Delivery) *Parcel {
 			s.said.forget(ds[0].ID)
 			return next
 		}
-		switch before := s.said.keep(ds); {
+		before := s.said.keep(ds)
+		if !errors.Is(err, ErrFenced) {
+			s.absence.failed(time.Now()) // all who could claim may be waiting here
+		}
+		switch {
 		case errors.Is(err, ErrFenced): // recorded after all, or claimed anew
 			log.Info().Msg("lost the lease on a message that was sent")
 			return nil
 		case before && time.Since(began) < recordEvery: // an earlier claim still tries
 			return nil
-		case ctx.Err() != nil || time.Since(began) > recordFor:
+		case ctx.Err() != nil || time.Since(began) > recordFor && s.reachable(ctx):
 			log.Warn().Err(err).Bool("may_repeat", ds[0].OK).Msg("cannot record a delivery, it may be repeated")
 			return nil
 		}

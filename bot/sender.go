@@ -36,6 +36,7 @@ type Sender struct {
 	// stopping is set once nothing new is to be begun.
 	stopping atomic.Bool
 	said     said
+	absence  absence
 }
 
 // NewSender makes a sender; Run sets it going.
@@ -47,7 +48,7 @@ func NewSender(outbox Outbox, platform Platform, cfg SenderConfig) *Sender {
 		cfg.Timeout = 8 * time.Second
 	}
 	s := &Sender{outbox: outbox, platform: platform, cfg: cfg}
-	s.loop = scheduler.Loop[Parcel]{Name: "outbox", Claim: outbox.ClaimParcels, Do: s.send, Workers: cfg.Workers, Turned: cfg.Turned}
+	s.loop = scheduler.Loop[Parcel]{Name: "outbox", Claim: s.claim, Do: s.send, Workers: cfg.Workers, Turned: cfg.Turned}
 	return s
 }
 

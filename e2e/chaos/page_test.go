@@ -18,7 +18,7 @@ const pageAfterDeath = 12 * time.Second
 // hands: claimed, on its way, and not yet at the platform.
 func TestAPageOutlivesTheReplicaThatHeldIt(t *testing.T) {
 	built.side(t)
-	w := calm(t, 2)
+	w, _ := calm(t, 2)
 	s := newScene(t, w)
 	rounds := 1
 	if built.length > 0 {

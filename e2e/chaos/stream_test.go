@@ -11,7 +11,7 @@ import (
 )
 
 // calm is a world in which nothing dies.
-func calm(t *testing.T, replicas int) *world {
+func calm(t *testing.T, replicas int) (*world, *redisServer) {
 	t.Helper()
 	redis, err := newRedis(t.TempDir(), "always")
 	if err != nil {
@@ -25,7 +25,7 @@ func calm(t *testing.T, replicas int) *world {
 	if err := w.start(t.Context(), replicas); err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return w, redis
 }
 
 // TestScheduledDisconnectsLoseNoFrame has the platform take a connection away
@@ -33,10 +33,10 @@ func calm(t *testing.T, replicas int) *world {
 // be acknowledged, for the platform says none of them twice.
 func TestScheduledDisconnectsLoseNoFrame(t *testing.T) {
 	built.side(t)
-	w := calm(t, 1)
+	w, _ := calm(t, 1)
 	every, people := "4s", 20
 	if built.length == 0 {
-		every, people = "1s", 10
+		every, people = "2s", 10
 	}
 	if err := w.sim.SetFaults(fmt.Sprintf(`{"disconnect_every":%q}`, every)); err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func TestABurstOfFramesIsAcknowledgedInTime(t *testing.T) {
 	if built.length > 0 {
 		frames = 5000
 	}
-	w := calm(t, 2)
+	w, _ := calm(t, 2)
 	s := newScene(t, w)
 	cards := deck()
 	for i := range frames {

@@ -41,6 +41,7 @@ func (s *suite) delivered(p bot.Parcel, ds ...bot.Delivery) {
 
 func (s *suite) pagesFirst() {
 	s.say(say("1", "user:u", bot.PriorityNormal), say("2", "user:v", bot.PriorityNormal))
+	s.same(0, len(s.parcels(at(time.Second), 0))) // none leases none
 	s.commit(bot.Change{Now: at(time.Second), Say: []bot.Outgoing{say("3", "user:w", bot.PriorityPage)}})
 	s.same([]string{"3"}, ids(s.parcels(at(time.Second), 1)))
 	ps := s.parcels(at(time.Second), 9)
