@@ -125,6 +125,7 @@ func (c *Case) dueResponse(i *Incident, now time.Time) Effects {
 func (c *Case) responseEnded(i *Incident, e *Effects) {
 	e.log(Event{Kind: "response_ended", Incident: i.ID, By: bot})
 	e.arm(KindUpdate, i.ID, &i.UpdateRun, time.Time{})
+	e.call(Call{Do: CallEnd, Subject: i.ID, Member: i.Expert}) // nobody is called for it any more
 	if i.Report == "" {
 		e.say(Notice{To: ToManagers, Topic: TopicNoReport, Incident: i.ID, At: i.Response.End, By: i.AcceptedBy, Page: true})
 		e.log(Event{Kind: "no_report", Incident: i.ID, By: bot, Internal: true})

@@ -242,14 +242,14 @@ func (c *Case) BindRoom(id, title, by string, now time.Time) (Effects, error) {
 
 // RoomLost notes that the channel is gone: disbanded, or the bot was removed.
 // That of a case which is over closes the case.
-func (c *Case) RoomLost(what string) Effects {
+func (c *Case) RoomLost(what string, now time.Time) Effects {
 	var e Effects
 	if c.Room.ID == "" || c.Room.Lost != "" {
 		return e
 	}
 	c.Room.Lost = what
 	e.log(Event{Kind: "channel_lost", By: bot, Text: what, Internal: true})
-	if c.State == Expired && !slices.ContainsFunc(c.Incidents, func(i *Incident) bool { return i.State == Reported || i.State == Accepted }) {
+	if c.State == Expired && !slices.ContainsFunc(c.Incidents, func(i *Incident) bool { return i.Open(now) }) {
 		c.State = Closed
 		return e
 	}

@@ -80,8 +80,8 @@ func TestOneCaseOneGroup(t *testing.T) {
 	if w.c.Room.ID != "cid3" || w.c.Room.Step != engagement.StepWelcome {
 		t.Errorf("%+v", w.c.Room)
 	}
-	w.take(w.c.RoomLost("群已解散"))
-	w.take(w.c.RoomLost("群已解散"))
+	w.take(w.c.RoomLost("群已解散", w.now))
+	w.take(w.c.RoomLost("群已解散", w.now))
 	if got := w.told(engagement.ToManagers, engagement.TopicRoomLost); len(got) != 1 {
 		t.Errorf("managers heard %v", got)
 	}
@@ -95,8 +95,10 @@ func TestDisbandedChannelOfACaseThatIsOverClosesIt(t *testing.T) {
 	now := at(t, "2027-07-01 10:30")
 	w := newWorld(t, now, terms(), purchase(now))
 	w.take(w.c.Created(engagement.Room{ID: "cid1", Title: "示例科技"}, now))
+	w.report("I5")
+	w.do(w.c.Accept("I5", "li", "李工", now)) // nobody ever typed 结案
 	w.until(now.Add(20 * day))
-	w.take(w.c.RoomLost("群已解散"))
+	w.take(w.c.RoomLost("群已解散", w.now))
 	if w.c.State != engagement.Closed || w.told(engagement.ToManagers, engagement.TopicRoomLost) != nil {
 		t.Errorf("%s", w.c.State)
 	}

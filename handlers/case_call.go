@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"guanjia/bot"
 	"guanjia/engagement"
@@ -28,6 +29,8 @@ func (w *casework) escalate(ctx context.Context, c engagement.Call) error {
 		return nil
 	case c.Do == engagement.CallNext && e.State == escalation.StateExhausted:
 		return nil // everybody was called in vain; it comes up again by itself
+	case c.Do == engagement.CallNext && e.stepsNow(w.now):
+		return nil // the ladder's own clock calls the next step at the same moment
 	case c.Do == engagement.CallNext:
 		f, err := e.Up("", w.onCall(), w.moment(w.now))
 		if err != nil {
@@ -43,13 +46,29 @@ func (w *casework) escalate(ctx context.Context, c engagement.Call) error {
 	return w.ack(ctx, e, m)
 }
 
+// sameMoment is how far apart two clocks that end together may fire.
+const sameMoment = time.Second / 2
+
+// stepsNow reports whether the ladder's own clock calls a step at this moment,
+// just did, or is just about to.
+func (c *climb) stepsNow(now time.Time) bool {
+	if c.State != escalation.StateCalling {
+		return false
+	}
+	near := func(at time.Time) bool { return !at.IsZero() && now.Sub(at).Abs() < sameMoment }
+	return near(c.Climb.Due) || len(c.Calls) > 0 && near(c.Calls[len(c.Calls)-1].At)
+}
+
+// neverAsked is longer than any response period, with its pauses and extensions.
+const neverAsked = 365 * 24 * time.Hour
+
 // ack lets whoever took the subject on have its escalation, also from somebody
 // who only took the call. From then on the incident's own clocks look after
 // them: the ladder must not wake people, nor tell the customer that nobody is
 // there, while an expert works for days.
 func (w *casework) ack(ctx context.Context, e *climb, m bot.Member) error {
 	if i := w.Incident(e.Subject); i != nil {
-		e.Escalation.Plan.ProgressWithin = max(e.Escalation.Plan.ProgressWithin, i.Response.End.Sub(w.now))
+		e.Escalation.Plan.ProgressWithin = max(e.Escalation.Plan.ProgressWithin, neverAsked)
 	}
 	e.told = true // in the case's own words
 	e.Spoke(w.now)

@@ -260,7 +260,7 @@ func (h *Handler) RoomEvent(ctx context.Context, e RoomEvent, now time.Time) (bo
 	case RoomRenamed:
 		effects = w.RoomRenamed(e.Title)
 	case RoomDisbanded, RoomBotRemoved:
-		effects = w.RoomLost(textRoomGone(w.Brand.Lang, e.Kind))
+		effects = w.RoomLost(textRoomGone(w.Brand.Lang, e.Kind), w.at())
 	}
 	if err := w.take(ctx, effects); err != nil {
 		return bot.Change{}, err

@@ -111,7 +111,7 @@ func takesIncidents(c *engagement.Case) bool { return c.Product == engagement.Em
 
 // myCase finds the case that somebody's words are about: that of the channel
 // they speak in, else the one they belong to — rather one with an open incident,
-// then one that is active, then the newest. Nil means that there is none.
+// then one that is active, then one that ran to its end, then the newest. Nil means that there is none.
 func (t *turn) myCase(ctx context.Context, fits func(*engagement.Case) bool) (*casework, error) {
 	if !t.msg.Direct() {
 		w, err := linkedCase(ctx, t.tx, t.Settings, roomRef(t.msg.Group))
@@ -142,8 +142,10 @@ func (t *turn) myCase(ctx context.Context, fits func(*engagement.Case) bool) (*c
 func rank(c *engagement.Case, now time.Time) int {
 	switch {
 	case c.State != engagement.Cancelled && c.OpenIncident(now) != nil:
-		return 2
+		return 3
 	case c.State == engagement.Active:
+		return 2
+	case c.State != engagement.Cancelled:
 		return 1
 	}
 	return 0
