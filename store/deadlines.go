@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -19,7 +20,7 @@ func (s *Store) ClaimDeadlines(ctx context.Context, now time.Time, n int) (ds []
 		return nil, next, err
 	}
 	for _, c := range cs {
-		d, ok := readDeadline(c.body)
+		d, ok := readDeadline(c.id, c.body)
 		if !ok {
 			lost := scheduler.Claimed{Deadline: scheduler.Deadline{ID: c.id, Data: quoted(c.body)}, Fence: c.fence}
 			if err := s.BuryDeadline(ctx, lost, now, "it cannot be read"); err != nil {
@@ -32,13 +33,16 @@ func (s *Store) ClaimDeadlines(ctx context.Context, now time.Time, n int) (ds []
 	return ds, next, nil
 }
 
-func readDeadline(body string) (scheduler.Deadline, bool) {
+// readDeadline reads a deadline as it is stored, in this form or an earlier one.
+func readDeadline(id, body string) (scheduler.Deadline, bool) {
 	var d storedDeadline
 	if err := json.Unmarshal([]byte(body), &d); err != nil {
-		return d.Deadline, false
+		return scheduler.Deadline{ID: id}, false
 	}
-	d.Due = time.UnixMicro(d.DueMicros)
-	return d.Deadline, true
+	if d.Kind == "" && d.Subject == "" {
+		d.Kind, d.Subject, _ = strings.Cut(id, "|")
+	}
+	return scheduler.Deadline{ID: id, Due: time.UnixMicro(d.DueMicros), Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data}, true
 }
 
 func quoted(text string) json.RawMessage {
@@ -82,7 +86,7 @@ func (s *Store) Due(ctx context.Context, limit int) ([]scheduler.Deadline, error
 		if !ok {
 			continue // fired between the two looks
 		}
-		d, ok := readDeadline(text)
+		d, ok := readDeadline(ids[i], text)
 		if !ok {
 			d = scheduler.Deadline{ID: ids[i]}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"guanjia/bot"
@@ -86,14 +87,31 @@ func (s *Store) runAndLease(ctx context.Context, st *steps) (leased []string, er
 }
 
 // storedDeadline is a deadline with its due time, which the lane's score stops
-// showing once it is claimed.
+// showing once it is claimed. What the id says is left out.
 type storedDeadline struct {
-	scheduler.Deadline
-	DueMicros int64 `json:"due"`
+	ID        string          `json:"id,omitempty"` // earlier versions wrote it
+	Kind      string          `json:"kind,omitempty"`
+	Subject   string          `json:"subject,omitempty"`
+	Run       int             `json:"run,omitempty"`
+	Data      json.RawMessage `json:"data,omitempty"`
+	DueMicros int64           `json:"due"`
+}
+
+// named reports whether a deadline's id is its kind and its subject.
+func named(d scheduler.Deadline) bool {
+	return d.Kind != "" && d.Subject != "" && d.ID == d.Kind+"|"+d.Subject && !strings.Contains(d.Kind, "|")
+}
+
+func encodeDeadline(d scheduler.Deadline) ([]byte, error) {
+	short := storedDeadline{Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data, DueMicros: micros(d.Due)}
+	if named(d) {
+		short.Kind, short.Subject = "", ""
+	}
+	return json.Marshal(short)
 }
 
 func (s *Store) setDeadline(st *steps, d scheduler.Deadline) error {
-	body, err := json.Marshal(storedDeadline{d, micros(d.Due)})
+	body, err := encodeDeadline(d)
 	if err != nil {
 		return fmt.Errorf("encode deadline %s: %w", d.ID, err)
 	}
