@@ -17,10 +17,10 @@ type initCommand struct {
 	Output     string   `short:"o" aliases:"config" default:"guanjia.yaml" placeholder:"FILE" help:"${initoutput}"`
 	Force      bool     `help:"${initforce}"`
 	Yes        bool     `help:"${inityes}"`
-	Register   bool     `help:"${initregister}"`
-	ClientID   string   `name:"client-id" placeholder:"ID" help:"${initclientid}"`
-	SecretEnv  string   `name:"client-secret-env" placeholder:"NAME" help:"${initsecretenv}"`
-	SecretFile string   `name:"client-secret-file" placeholder:"FILE" help:"${initsecretfile}"`
+	Register   bool     `xor:"app,secret" help:"${initregister}"`
+	ClientID   string   `name:"client-id" xor:"app" placeholder:"ID" help:"${initclientid}"`
+	SecretEnv  string   `name:"client-secret-env" xor:"secret" placeholder:"NAME" help:"${initsecretenv}"`
+	SecretFile string   `name:"client-secret-file" xor:"secret" placeholder:"FILE" help:"${initsecretfile}"`
 	RedisURL   string   `name:"redis-url" placeholder:"URL" help:"${initredis}"`
 	Timezone   string   `placeholder:"ZONE" help:"${inittimezone}"`
 	Hours      string   `placeholder:"HOURS" help:"${inithours}"`

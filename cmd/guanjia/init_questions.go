@@ -89,9 +89,6 @@ func (c *initCommand) secretQuestion(lang string, ans *answers) question {
 
 // takeSecret takes the name of a variable, or the content of a file behind @.
 func (a *answers) takeSecret(lang, s string) error {
-	if a.secretEnv+a.secret != "" {
-		return errors.New(text(lang, "已经给了 --client-secret-env，不要再给 --client-secret-file", "give --client-secret-env or --client-secret-file, not both"))
-	}
 	file, ok := strings.CutPrefix(s, "@")
 	if !ok {
 		if !regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,99}$`).MatchString(s) {

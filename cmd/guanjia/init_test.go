@@ -150,8 +150,10 @@ func TestASecretInAFileIsPutIntoTheConfiguration(t *testing.T) {
 	if l := loaded(t, file); l.DingTalk.ClientSecret != `s3cr"et` {
 		t.Errorf("%q", l.DingTalk.ClientSecret)
 	}
-	if says, code, _ := interviewed(t, "", allFlags("--client-secret-file="+secret, "--client-secret-env=A")...); code != exitUsage {
-		t.Errorf("both: exit %d: %s", code, says)
+	for _, second := range []string{"--client-secret-env=A", "--register"} {
+		if says, code, _ := interviewed(t, "", allFlags("--client-secret-file="+secret, second)...); code != exitUsage || !strings.Contains(says, "together") {
+			t.Errorf("%s: exit %d: %s", second, code, says)
+		}
 	}
 }
 
