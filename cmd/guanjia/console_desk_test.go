@@ -55,8 +55,18 @@ func hear(t *testing.T, s *service, who, words string) {
 	}
 }
 
-func TestDeskListsWhatIsLookedFor(t *testing.T) {
+// TestDeskBehindTheConsole plays on one desk, in this order: to train the FAQ
+// takes longer than all of it.
+func TestDeskBehindTheConsole(t *testing.T) {
 	d := newDesk(t)
+	t.Run("lists what is looked for", func(t *testing.T) { listsWhatIsLookedFor(t, d) })
+	t.Run("has something to show on every page", func(t *testing.T) { otherPagesHaveSomethingToShow(t, d) })
+	t.Run("shows what is done on pages", func(t *testing.T) { whatIsDoneIsSeen(t, d) })
+	t.Run("lets one of two managers at once take it", func(t *testing.T) { twoManagersAtOnce(t, d) })
+}
+
+func listsWhatIsLookedFor(t *testing.T, d desk) {
+	t.Helper()
 	for words, want := range map[string]string{
 		"": "C2 C1", "电商": "C1", "northwind": "C2", "o-2": "C2", "c1": "C1", "C 2": "C2", "i1": "C1", "I9": "", "nobody": "", "%": "",
 	} {
@@ -81,8 +91,8 @@ func TestDeskListsWhatIsLookedFor(t *testing.T) {
 	}
 }
 
-func TestTwoManagersAtOnceOnPagesAreOneAndAnother(t *testing.T) {
-	d := newDesk(t)
+func twoManagersAtOnce(t *testing.T, d desk) {
+	t.Helper()
 	var wg sync.WaitGroup
 	outcomes := make([]console.Outcome, 8)
 	who := []string{"li", "wang"}
@@ -116,8 +126,8 @@ func TestTwoManagersAtOnceOnPagesAreOneAndAnother(t *testing.T) {
 	}
 }
 
-func TestWhatIsDoneOnPagesIsSeenOnPages(t *testing.T) {
-	d := newDesk(t)
+func whatIsDoneIsSeen(t *testing.T, d desk) {
+	t.Helper()
 	now := time.Now()
 	if err := d.SignedIn(t.Context(), "duty-manager", "192.0.2.1", now); err != nil {
 		t.Fatal(err)
@@ -151,8 +161,8 @@ func TestWhatIsDoneOnPagesIsSeenOnPages(t *testing.T) {
 	}
 }
 
-func TestOtherPagesHaveSomethingToShow(t *testing.T) {
-	d := newDesk(t)
+func otherPagesHaveSomethingToShow(t *testing.T, d desk) {
+	t.Helper()
 	now := time.Now()
 	h, err := d.Health(t.Context(), now)
 	if err != nil || len(h.Checks) != 4 || len(h.Quota) != 2 || len(h.Waiting) != 6 || len(h.Warnings) != 1 || len(h.Versions) != 5 {
