@@ -72,6 +72,9 @@ func TestScripts(t *testing.T) {
 			"fault":     command((*world).fault),
 			"ready":     command((*world).ready),
 			"logs":      command((*world).logs),
+			"prints":    command((*world).prints),
+			"refuses":   command((*world).refuses),
+			"logged":    command((*world).logged),
 			"closing":   command((*world).closing),
 		},
 	})

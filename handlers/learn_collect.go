@@ -140,7 +140,7 @@ func (h *Handler) CandidateOf(ctx context.Context, number string) (Candidate, er
 		return Candidate{}, fmt.Errorf("read the timeline of %s: %w", id, err)
 	}
 	k := candidateOf(id, e.Asker.Identity, entries)
-	if k.Entry == "" || k.Question == "" && k.Answer == "" {
+	if k.Entry == "" || k.Question == "" {
 		return k, fmt.Errorf("%s: %w", id, ErrNotCollected)
 	}
 	return k, nil
