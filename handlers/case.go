@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"guanjia/bot"
@@ -98,6 +99,14 @@ func subjectCase(ctx context.Context, t *tx, s Settings, id string) (*casework, 
 	default:
 		return loadCase(ctx, t, s, id)
 	}
+}
+
+// subjectDoc is the document to read first for a C or I number.
+func subjectDoc(id string) bot.DocRef {
+	if strings.HasPrefix(id, "I") {
+		return incidentRef(id)
+	}
+	return caseRef(id)
 }
 
 // take takes over what follows from an event, and keeps the case.
