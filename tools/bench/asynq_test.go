@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,7 +32,7 @@ func BenchmarkFired(b *testing.B) {
 	var ours, theirs float64
 	rounds := 0.0
 	for range 3 {
-		ours += firedOurs(b, n)
+		ours += firedOurs(b, n, 1)
 		theirs += firedAsynq(b, n)
 		rounds++
 	}
@@ -48,7 +50,11 @@ type changing struct {
 
 // Fire implements scheduler.Handler.
 func (h *changing) Fire(ctx context.Context, c scheduler.Claimed, now time.Time) error {
-	err := h.store.Commit(ctx, bot.Change{
+	return h.fire(ctx, h.store, c, now)
+}
+
+func (h *changing) fire(ctx context.Context, st *store.Store, c scheduler.Claimed, now time.Time) error {
+	err := st.Commit(ctx, bot.Change{
 		Now: now, Put: []bot.Doc{{DocRef: bot.DocRef{Kind: "case", ID: c.Subject}, Body: body()}}, Done: bot.Claim{Deadline: &c},
 	})
 	if err == nil && h.left.Add(-1) == 0 {
@@ -65,13 +71,10 @@ func body() []byte {
 	return []byte(`"` + string(text) + `"`)
 }
 
-func firedOurs(b *testing.B, n int) float64 {
+func firedOurs(b *testing.B, n, replicas int) float64 {
 	b.Helper()
-	st, err := store.Open(b.Context(), store.Config{URL: storetest.Start(b, "--appendfsync", "always").URL})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer st.Close()
+	url := storetest.Start(b, "--appendfsync", "always").URL
+	st := opened(b, url)
 	now := time.Now()
 	for i := 0; i < n; i += 500 {
 		c := bot.Change{Now: now}
@@ -87,17 +90,53 @@ func firedOurs(b *testing.B, n int) float64 {
 	h.left.Store(int64(n))
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
+	var loops sync.WaitGroup
 	began := time.Now()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = scheduler.New(st, h, scheduler.Config{Workers: workers}).Run(ctx)
-	}()
+	loops.Go(func() { _ = scheduler.New(st, h, scheduler.Config{Workers: workers}).Run(ctx) })
+	for range replicas - 1 {
+		other := &replica{opened(b, url), h}
+		loops.Go(func() { _ = scheduler.New(other.store, other, scheduler.Config{Workers: workers}).Run(ctx) })
+	}
 	<-h.done
 	took := time.Since(began)
 	stop()
-	<-ended
+	loops.Wait()
 	return float64(n) / took.Seconds()
+}
+
+// replica fires with a store of its own and counts with the first.
+type replica struct {
+	store *store.Store
+	first *changing
+}
+
+// Fire implements scheduler.Handler.
+func (r *replica) Fire(ctx context.Context, c scheduler.Claimed, now time.Time) error {
+	return r.first.fire(ctx, r.store, c, now)
+}
+
+func opened(b *testing.B, url string) *store.Store {
+	b.Helper()
+	st, err := store.Open(b.Context(), store.Config{URL: url})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(st.Close)
+	return st
+}
+
+// BenchmarkReplicas is the same with several schedulers on one Redis.
+func BenchmarkReplicas(b *testing.B) {
+	for replicas := 1; replicas <= 4; replicas++ {
+		b.Run("replicas="+strconv.Itoa(replicas), func(b *testing.B) {
+			var all []float64
+			for range 3 {
+				all = append(all, firedOurs(b, timers(b), replicas))
+			}
+			slices.Sort(all)
+			b.ReportMetric(all[1], "fired/s")
+		})
+	}
 }
 
 func firedAsynq(b *testing.B, n int) float64 {
