@@ -75,6 +75,7 @@ func (s *service) wire(ctx context.Context) error {
 	api := dingtalk.NewAPI(s.cfg.DingTalk, s.store, s.store)
 	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received, OnGroup: s.onGroup, OnRead: s.onRead})
 	s.ready = newReadiness(s.store, s.stream)
+	s.metrics.watchStream(s.stream.Connections)
 	dispatcher := bot.NewDispatcher(s.store, s.store, s.handler, bot.DispatcherConfig{Apologize: s.handler.Apologize})
 	platform := dingtalk.NewPlatform(api)
 	platform.OnFallback(s.fellBack(ctx))

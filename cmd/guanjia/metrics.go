@@ -47,6 +47,13 @@ func newMetrics(st *store.Store, h *handlers.Handler) *metrics {
 	return m
 }
 
+// watchStream shows how many connections stand; without any, nobody is heard.
+func (m *metrics) watchStream(connections func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "guanjia_stream_connections", Help: "Connections to the DingTalk stream that stand.",
+	}, func() float64 { return float64(connections()) }))
+}
+
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Timeout: 5 * time.Second})
 }
