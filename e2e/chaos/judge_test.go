@@ -85,7 +85,7 @@ var (
 	unsentWords   = regexp.MustCompile(`这条消息没有送到`)
 	ownWords      = regexp.MustCompile(`非工作时间|已经补充到|不在安全管家的服务范围内`)
 	catchAllWords = regexp.MustCompile(`全部步骤都没有人接单`)
-	endWords      = regexp.MustCompile(`(C\d+) 的服务有效期(将于|已于)`)
+	endWords      = regexp.MustCompile(`(C\d+)[^*\n]* 的服务有效期(?:将于|已于)`)
 )
 
 // stepsLeft is said to an asker after the first and after the second step.
@@ -287,7 +287,8 @@ func (j *judge) ruleOnOrder() {
 }
 
 // ruleOnCalls wants every escalation that anybody was paged about to be taken,
-// or told to the catch-all. 已联系 ends the one about a first call.
+// or told to the catch-all. One about a first call ends with 已联系, and with the
+// validity.
 func (j *judge) ruleOnCalls() {
 	paged, about := map[string]time.Time{}, map[string]string{}
 	caught, took := map[string]bool{}, map[string]bool{}
@@ -299,6 +300,8 @@ func (j *judge) ruleOnCalls() {
 	for _, r := range j.e.records {
 		m := pageWords.FindStringSubmatch(r.Text)
 		switch {
+		case endWords.MatchString(r.Text):
+			took[endWords.FindStringSubmatch(r.Text)[1]] = true
 		case m == nil || !strings.HasPrefix(r.To, "staff"):
 		case r.To == bossHan:
 			caught[m[1]] = caught[m[1]] || catchAllWords.MatchString(r.Text)

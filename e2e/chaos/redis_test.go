@@ -63,8 +63,8 @@ func (r *redisServer) start(ctx context.Context) error {
 	r.mu.Lock()
 	r.cmd = cmd
 	r.mu.Unlock()
-	if !eventually(ctx, 10*time.Second, func() bool { return r.ask("PING") == "+PONG" }) {
-		return fmt.Errorf("redis-server does not answer; see %s", filepath.Join(r.dir, "log"))
+	if !eventually(ctx, time.Minute, func() bool { return r.ask("PING") == "+PONG" }) {
+		return fmt.Errorf("redis-server does not answer within a minute; see %s", filepath.Join(r.dir, "log"))
 	}
 	return nil
 }

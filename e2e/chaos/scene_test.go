@@ -28,7 +28,7 @@ func newScene(t *testing.T, w *world) *scene {
 func (s *scene) end(title string, trouble error) evidence {
 	s.t.Helper()
 	if trouble != nil {
-		s.t.Error(trouble)
+		s.t.Fatalf("what was broken could not be mended, there is nothing to judge: %v", trouble)
 	}
 	s.w.settle(s.t.Context())
 	s.p.goHome()

@@ -39,7 +39,7 @@ func newGuarded(ctx context.Context, t *testing.T) (*guarded, error) {
 		}
 	}
 	// A sentinel looks for replicas every ten seconds.
-	if !eventually(ctx, 10*time.Second, func() bool { return g.redis[0].field("INFO replication", "connected_slaves") == "2" }) {
+	if !eventually(ctx, 30*time.Second, func() bool { return g.redis[0].field("INFO replication", "connected_slaves") == "2" }) {
 		return nil, errors.New("the replicas do not follow")
 	}
 	for range 3 {

@@ -92,7 +92,7 @@ func (w *world) pids() []int {
 
 func (w *world) awaitReady(ctx context.Context) error {
 	for _, b := range w.bots {
-		if !eventually(ctx, 40*time.Second, func() bool { return b.ready(ctx) }) {
+		if !eventually(ctx, 90*time.Second, func() bool { return b.ready(ctx) }) {
 			text, _ := os.ReadFile(b.log)
 			return fmt.Errorf("replica %s is not ready; its last words:\n%s", b.name, text[max(0, len(text)-3000):])
 		}
