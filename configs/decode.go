@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"guanjia/calendar"
 )
@@ -17,8 +19,9 @@ import (
 // maxDepth bounds nesting, and maxFile the size of a configuration in bytes: no
 // honest file comes near, and an alias bomb must not eat the machine.
 const (
-	maxDepth = 12
-	maxFile  = 4 << 20
+	maxDepth  = 12
+	maxColumn = 128 // of a dash
+	maxFile   = 4 << 20
 )
 
 // decoder reads a YAML tree into a Config. The library would stop at the first
@@ -40,7 +43,12 @@ func (d *decoder) decodeFile(data []byte, cfg *Config) {
 		d.add(position{}, "", fmt.Sprintf("the file has %d bytes, at most %d are read; keep only the configuration in it", len(data), maxFile))
 		return
 	}
-	f, err := parser.ParseBytes(data, 0)
+	tokens := lexer.Tokenize(string(data))
+	if at := tooDeep(tokens); at != nil {
+		d.add(position{at.Position.Line, at.Position.Column}, "", "nested too deeply; check brackets, braces and dashes there")
+		return
+	}
+	f, err := parser.Parse(tokens, 0)
 	if err != nil {
 		d.add(syntaxPosition(err), "", "not valid YAML: "+syntaxMessage(err))
 		return
@@ -54,6 +62,25 @@ func (d *decoder) decodeFile(data []byte, cfg *Config) {
 			d.decode(doc.Body, reflect.ValueOf(cfg).Elem(), "", 0)
 		}
 	}
+}
+
+// tooDeep is the first bracket or brace beyond maxDepth, or dash beyond maxColumn:
+// for a million of them the parser would take all memory there is.
+func tooDeep(tokens token.Tokens) *token.Token {
+	depth := 0
+	for _, t := range tokens {
+		switch t.Type { //nolint:exhaustive // the rest does not nest
+		case token.SequenceStartType, token.MappingStartType:
+			depth++
+		case token.SequenceEndType, token.MappingEndType:
+			depth--
+		}
+		dash := t.Type == token.SequenceEntryType || t.Type == token.MappingKeyType
+		if t.Position != nil && (depth > maxDepth || dash && depth == 0 && t.Position.Column > maxColumn) {
+			return t
+		}
+	}
+	return nil
 }
 
 func (d *decoder) add(p position, path, message string) {

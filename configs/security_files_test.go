@@ -61,7 +61,11 @@ func TestBombsAreRefusedQuickly(t *testing.T) {
 		"laughs as a team": laughs + "team: *m\n",
 		"merged onto":      "brand: &a {product: x}\ndingtalk: {<<: *a, <<: *a}\n",
 		"itself":           "team: &a [*a]\n",
-		"deep brackets":    "team: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000),
+		"open brackets":    "team: " + strings.Repeat("[", 1<<18),
+		"deep brackets":    "team: " + strings.Repeat("[", 1<<18) + strings.Repeat("]", 1<<18),
+		"deep braces":      strings.Repeat("{a: ", 1<<18),
+		"many dashes":      "team: \n " + strings.Repeat("- ", 1<<18),
+		"many questions":   strings.Repeat("? ", 1<<10),
 		"deep blocks":      "brand:\n" + deepBlocks(300),
 		"too long":         "# " + strings.Repeat("x", 5<<20),
 	} {
