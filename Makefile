@@ -74,6 +74,11 @@ tidy-check: # gate 5
 vuln: ## known vulnerabilities in what we call; says so when it cannot know
 	@scripts/vuln
 
+.PHONY: sbom
+sbom: build ## what is in the binary, as CycloneDX, in bin/guanjia.cdx.json
+	@scripts/sbom bin/guanjia >bin/guanjia.cdx.json
+	@echo bin/guanjia.cdx.json
+
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME (60s)
 	@scripts/fuzz $(FUZZTIME) 24h
@@ -89,6 +94,23 @@ bench: setup ## benchmarks beside their baselines (BENCH=Frame BENCHTIME=5s PKG=
 .PHONY: bench-check
 bench-check: setup # gate 8: each benchmark once, so that none rots
 	$(GO) test -run='^$$' -bench=. -benchtime=1x -vet=off -p=1 -timeout=10m ./...
+
+BENCH_CASES   ?= 1000000
+BENCH_ENTRIES ?= 10000
+
+# A million cases take about 5 GB of memory and of disk, and a quarter of an hour.
+.PHONY: bench-report
+bench-report: setup ## measures everything, rewrites docs/performance.md and its pictures (BENCH_CASES=…)
+	@mkdir -p artifacts
+	export GUANJIA_BENCH_CASES=$(BENCH_CASES) GUANJIA_BENCH_ENTRIES=$(BENCH_ENTRIES); { \
+	  $(GO) test -run='^$$' -bench='Commit|Message' -benchtime=5000x -count=5 ./store; \
+	  $(GO) test -run='^$$' -bench='Reply|People' -benchtime=10x -count=3 ./cmd/guanjia; \
+	  $(GO) test -run='^$$' -bench='Ack|Start|Page' -benchtime=3s -count=3 ./cmd/guanjia; \
+	  $(GO) test -run='^$$' -bench='Decide' -count=3 ./faq; \
+	  cd tools/bench && $(GO) test -run='^$$' -bench=. -benchtime=5000x -timeout=30m .; cd ../..; \
+	  $(GO) test -run='^$$' -bench=Cases -benchtime=3x ./cmd/guanjia; \
+	} | tee artifacts/bench.txt
+	cd tools/bench && $(GO) run . ../../artifacts/bench.txt ../../docs/performance.md ../../docs/pictures
 
 CHAOS_TIME ?= 10m
 CHAOS_SEED ?=
