@@ -203,7 +203,9 @@ func (c Command) plausible() bool {
 		_, ok := hoursMode(c.Args[0])
 		return ok
 	case VerbOpen:
-		return len(c.Args) >= 4 && looksLikePhone(c.Args[len(c.Args)-1])
+		// With an order's number in front it is meant as one, also when the rest is
+		// wrong: its writer must be told what is.
+		return len(c.Args) >= 4 && looksLikePhone(c.Args[len(c.Args)-1]) || c.inChinese() && len(c.Args) >= 3 && looksLikeOrder(c.Args[0])
 	case VerbOverride:
 		return len(c.Args) >= 4
 	default:
@@ -236,6 +238,17 @@ func hoursMode(word string) (Mode, bool) {
 func looksLikePhone(s string) bool {
 	s = strings.TrimPrefix(s, "+")
 	return len(s) >= 5 && strings.Trim(s, "0123456789-") == ""
+}
+
+// inChinese reports whether there is a Chinese word behind the verb.
+func (c Command) inChinese() bool {
+	return strings.ContainsFunc(c.Rest, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+}
+
+// looksLikeOrder tells an order's number from a word or a count.
+func looksLikeOrder(s string) bool {
+	ascii := strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
+	return len(s) >= 3 && ascii && strings.ContainsAny(s, "0123456789")
 }
 
 // scanRef reads an id such as "e 12" from the front: one of the letters, then

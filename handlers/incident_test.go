@@ -179,6 +179,8 @@ func TestOpenedByHandIsACaseLikeAnyOther(t *testing.T) {
 	o.wants(said, "user:staff001", "新公司", "张三", "已联系 C1")
 	said = o.hear("staff005", "", "开通 o-7 新公司 张三 13800000001")
 	o.wants(said, "user:staff005", "C1", "没有重复")
+	o.wants(o.hear("staff005", "", "开通 o-8 新公司 张三 一二三"), "user:staff005", "没有开通", "手机号")
+	o.wants(o.hear("staff005", "", "开通 o-8 新公司 张三"), "user:staff005", "用法")
 }
 
 func TestMemberTakesOnWhatTheBotDidNotSeeAsAnIncident(t *testing.T) {
