@@ -113,6 +113,7 @@ func TestASuccessThatThePlatformHidExcusesOneMore(t *testing.T) {
 		repeated, doubled int
 	}{
 		"told":                   {send{pid: 7}, 1, 0},
+		"its call is unknown":    {send{}, 1, 0},
 		"told that it failed":    {send{pid: 7, refused: true}, 0, 0},
 		"nobody waited for it":   {send{pid: 7, gone: true}, 0, 0},
 		"it died and could not":  {send{pid: 9, gone: true}, 0, 1},
@@ -122,6 +123,9 @@ func TestASuccessThatThePlatformHidExcusesOneMore(t *testing.T) {
 			x := new(trial).says(1, question("zh-backup")).hears(2, "guest001", backups, 7).hears(3, "guest001", backups, 7)
 			c.first.from, c.first.to = x.at(1), x.at(2)
 			x.e.sends[1] = c.first
+			if name == "its call is unknown" {
+				delete(x.e.sends, 1)
+			}
 			x.happens(2, killedReplica, 9)
 			f := newJudge(x.e).rule(time.Minute)
 			if len(f.repeated) != c.repeated || len(f.doubled) != c.doubled {

@@ -141,16 +141,23 @@ func (w *wire) all() []send {
 }
 
 // untold reports whether whoever made a call could not know that it had worked.
-// Its own death is no fault of the platform.
+// Its own death is no fault of the platform. A caller without a number was gone
+// before its call could be looked at: it had waited too long, or died.
 func (e evidence) untold(s send) bool {
-	to := s.to
+	from, to := s.from, s.to
 	if s.gone {
 		to = to.Add(50 * time.Millisecond) // the death is seen here first
 	}
-	return (s.refused || s.gone) && !slices.ContainsFunc(e.events, func(v event) bool {
-		return v.what == killedReplica && v.pid == s.pid && v.at.After(s.from) && v.at.Before(to)
+	if s.pid == 0 {
+		from = from.Add(-longQueue)
+	}
+	return !s.from.IsZero() && (s.refused || s.gone || s.pid == 0) && !slices.ContainsFunc(e.events, func(v event) bool {
+		return v.what == killedReplica && (v.pid == s.pid || s.pid == 0) && v.at.After(from) && v.at.Before(to)
 	})
 }
+
+// longQueue is how long a call may wait here to be looked at.
+const longQueue = 5 * time.Second
 
 // interrupted reports whether whoever made a call was killed, stopped or woken up
 // around it, so that it may not have been written down.
@@ -165,7 +172,7 @@ func (e evidence) interrupted(s send) bool {
 	}
 	return slices.ContainsFunc(e.events, func(v event) bool {
 		if s.pid == 0 && v.what == killedReplica { // it was gone when its call was looked at
-			return v.at.After(s.from.Add(-5*time.Second)) && v.at.Before(to)
+			return v.at.After(s.from.Add(-longQueue)) && v.at.Before(to)
 		}
 		return v.pid != 0 && v.pid == s.pid && v.at.After(s.from.Add(-time.Second)) && v.at.Before(to)
 	})
