@@ -76,6 +76,11 @@ func TestScripts(t *testing.T) {
 			"refuses":   command((*world).refuses),
 			"logged":    command((*world).logged),
 			"closing":   command((*world).closing),
+
+			"bind":        command((*world).bind),
+			"regroup":     command((*world).regroup),
+			"member":      command((*world).member),
+			"marketplace": command((*world).marketplace),
 		},
 	})
 }

@@ -192,7 +192,7 @@ func (w *world) configuration(port int) string {
 	return w.withMore(fmt.Sprintf(`
 dingtalk: {client_id: sim, client_secret: sim-secret, api_host: "http://%[1]s", oapi_host: "http://%[1]s", webhook_hosts: ["127.0.0.1"]}
 redis: {url: "redis://127.0.0.1:%[2]d/0"}
-http: {listen: "127.0.0.1:%[3]d", purchase_secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], console_tokens: {duty-manager: e2e-token}}
+http: {listen: "127.0.0.1:%[3]d", purchase_secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], marketplace_key: market-key, console_tokens: {duty-manager: e2e-token}}
 channel: {driver: scene_group, owner: li, template_id: tpl, members: ["rotation:primary", "role:manager"]}
 hours: {timezone: Asia/Shanghai, week: %[4]s, dates: {%[5]s}}
 team:
