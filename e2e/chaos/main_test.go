@@ -30,7 +30,7 @@ var built setup
 func TestMain(m *testing.M) {
 	flag.Parse()
 	// The short scenarios mostly wait.
-	if err := flag.Set("test.parallel", "4"); err != nil {
+	if err := flag.Set("test.parallel", "6"); err != nil {
 		panic(err)
 	}
 	os.Exit(func() int {
