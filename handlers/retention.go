@@ -54,6 +54,7 @@ func (t *tx) dropEscalation(ctx context.Context, id string) error {
 	}
 	t.unlist(IndexAllEscalations, id)
 	t.unlist(IndexEscalations, id)
+	t.unlist(IndexCollected, id)
 	return t.drop(ctx, escalationRef(id))
 }
 

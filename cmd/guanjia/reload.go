@@ -70,7 +70,7 @@ func (s *service) fingerprint() [32]byte {
 	}
 	if dir := s.cfg.FAQ.Dir; dir != "" {
 		root := os.DirFS(dir)
-		names, _ := fs.Glob(root, "*.yaml")
+		names, _ := fs.Glob(root, "*.y*ml")
 		for _, n := range names {
 			b, _ := fs.ReadFile(root, n)
 			h.Write([]byte(n))
