@@ -24,6 +24,8 @@ type Config struct {
 	Crowd int
 	// Panel is mounted at /_sim/panel/; nil answers 404 there.
 	Panel http.Handler
+	// Tour is a guided tour that the page offers; nil: none.
+	Tour *Tour
 	// Logger receives what the simulator does; the zero logger is silent.
 	Logger zerolog.Logger
 	// PingEvery is the period of SYSTEM ping frames. Default 20 s.

@@ -29,6 +29,7 @@ func (s *Server) controlRoutes() {
 	own("GET /_sim/acks", s.list(func(since int64, _ *http.Request) any { return s.Acks(since) }))
 	own("GET /_sim/history", s.list(s.history))
 	own("GET /_sim/events", s.serveEvents)
+	own("GET /_sim/tour", s.serveTour())
 	if s.cfg.Panel != nil {
 		s.mux.Handle("/_sim/panel/", guard.Handler(s.cfg.Panel))
 	}

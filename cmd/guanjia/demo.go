@@ -37,8 +37,12 @@ func (c *demoCommand) Run(env *environment) error {
 		return err
 	}
 	defer s.store.Close()
+	tour, err := demoTour()
+	if err != nil {
+		return err
+	}
 	sim := dingsim.New(dingsim.Config{
-		ClientID: demoID, ClientSecret: demoSecret, BaseURL: cfg.DingTalk.APIHost, Panel: newPanel(s, c.Pace), Logger: log,
+		ClientID: demoID, ClientSecret: demoSecret, BaseURL: cfg.DingTalk.APIHost, Panel: newPanel(s, c.Pace), Tour: tour, Logger: log,
 	})
 	c.welcome(env, l.Addr().String())
 	g, ctx := errgroup.WithContext(ctx)

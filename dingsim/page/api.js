@@ -13,6 +13,8 @@ export const read = (user_id, chat) => call("/_sim/read", { user_id, chat }).cat
 export const panel = (name, body) => call(`/_sim/panel/${name}`, body);
 export const features = () => fetch("/_sim/panel/features").then((r) => (r.ok ? r.json() : [])).catch(() => []);
 
+export const tour = () => call("/_sim/tour").catch(() => null);
+
 // listen follows everything that is said; the browser resumes after a break
 // where it was.
 export function listen({ message, state, up, down }) {

@@ -1,5 +1,6 @@
 import * as api from "./api.js";
 import { render } from "./markdown.js";
+import * as tour from "./tour.js";
 import { t, isChinese, toggleLanguage, suggestions } from "./words.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -10,6 +11,8 @@ const chats = new Map(); // id → {messages, unread: Map(user → count)}
 let viewer = "cust001";
 let current = "oto:cust001";
 let features = [];
+let last = 0; // the seq of the last message
+let stick = true; // the log stays at its end
 
 const chatOf = (id) => {
   if (!chats.has(id)) chats.set(id, { messages: [], unread: new Map() });
@@ -42,32 +45,41 @@ const badge = (n) => (n > 0 ? [node("span", { className: "badge" }, n > 99 ? "99
 function avatar(id) {
   const bot = !id;
   const name = nameOf(id);
-  const e = node("span", { className: bot ? "avatar bot" : "avatar", ariaHidden: "true" }, bot ? "管" : name.slice(-2));
-  if (!bot) e.style.setProperty("--hue", String([...id].reduce((h, c) => (h * 31 + c.charCodeAt(0)) % 360, 7)));
+  const short = /^[\x20-\x7e]+$/.test(name) ? name.slice(0, 2) : name.slice(-2); // Alice is Al, 周经理 is 经理
+  const e = node("span", { className: bot ? "avatar bot" : "avatar", ariaHidden: "true" }, bot ? "管" : short);
+  if (!bot) e.style.setProperty("--hue", String((world.people.findIndex((p) => p.user_id === id) * 137.5 + 20) % 360));
   return e;
 }
 
+function personEntry(p) {
+  const role = p.outsider ? `${p.title || ""} · ${t("outsider")}` : p.title || t(p.kind);
+  const b = node("button", { type: "button", className: p.user_id === viewer ? "entry chosen" : "entry", data: { person: p.user_id } },
+    avatar(p.user_id), node("span", { className: "name" }, p.name, node("small", {}, role)), ...badge(unreadOf(p.user_id)));
+  b.ariaPressed = String(p.user_id === viewer);
+  b.onclick = () => enter(p.user_id, `oto:${p.user_id}`);
+  return b;
+}
+
+// drawPeople lists who can be played, customers first; where there is no room for
+// a list of chats, the groups of whoever is chosen stand below the name.
 function drawPeople() {
-  $("#people").replaceChildren(node("h2", {}, t("people")), ...world.people.map((p) => {
-    const role = p.kind === "staff" ? (p.title || t("staff")) : p.outsider ? t("outsider") : t("customer");
-    const b = node("button", { type: "button", className: p.user_id === viewer ? "entry chosen" : "entry", data: { person: p.user_id } },
-      avatar(p.user_id), node("span", { className: "name" }, p.name, node("small", {}, role)), ...badge(unreadOf(p.user_id)));
-    b.ariaPressed = String(p.user_id === viewer);
-    b.onclick = () => enter(p.user_id, `oto:${p.user_id}`);
-    return b;
-  }));
+  const of = (kind) => world.people.filter((p) => (p.kind === "staff") === (kind === "staff"))
+    .flatMap((p) => [personEntry(p), ...(p.user_id === viewer ? chatsOf(viewer).slice(1).map(chatEntry) : [])]);
+  $("#people").replaceChildren(node("h2", {}, t("asCustomer")), ...of("customer"), node("h2", {}, t("asStaff")), ...of("staff"));
+}
+
+function chatEntry(c) {
+  const heard = chatOf(c.id).messages.at(-1);
+  const preview = heard ? (heard.title || heard.text || "").replace(/[*#>]/g, "").slice(0, 40) : t("empty");
+  const b = node("button", { type: "button", className: c.id === current ? "entry chat chosen" : "entry chat", data: { chat: c.id } },
+    c.group ? node("span", { className: "avatar group", ariaHidden: "true" }, "群") : avatar(""),
+    node("span", { className: "name" }, c.title, node("small", {}, preview)), ...badge(chatOf(c.id).unread.get(viewer) ?? 0));
+  b.onclick = () => enter(viewer, c.id);
+  return b;
 }
 
 function drawChats() {
-  $("#chats").replaceChildren(node("h2", {}, nameOf(viewer)), ...chatsOf(viewer).map((c) => {
-    const last = chatOf(c.id).messages.at(-1);
-    const preview = last ? (last.title || last.text || "").replace(/[*#>]/g, "").slice(0, 40) : t("empty");
-    const b = node("button", { type: "button", className: c.id === current ? "entry chosen" : "entry", data: { chat: c.id } },
-      c.group ? node("span", { className: "avatar group", ariaHidden: "true" }, "群") : avatar(""),
-      node("span", { className: "name" }, c.title, node("small", {}, preview)), ...badge(chatOf(c.id).unread.get(viewer) ?? 0));
-    b.onclick = () => enter(viewer, c.id);
-    return b;
-  }));
+  $("#chats").replaceChildren(node("h2", {}, nameOf(viewer)), ...chatsOf(viewer).map(chatEntry));
 }
 
 const time = (at) => new Date(at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
@@ -81,16 +93,16 @@ function bubble(m) {
   else if (m.markdown) body.append(...render(m.markdown));
   else body.append(node("p", { className: "pre" }, m.text || `[${m.msgtype}]`));
   if (m.buttons?.length) body.append(node("div", { className: "buttons" }, ...m.buttons.map(button)));
-  return node("article", { className: `msg ${bot ? "from-bot" : mine ? "mine" : "theirs"}`, data: { seq: m.seq } },
+  return node("article", { className: `msg ${bot ? "from-bot" : mine ? "mine" : "theirs"}${tour.pointed(m) ? " pointed" : ""}`, data: { seq: m.seq } },
     avatar(m.from), node("div", {}, node("header", {}, `${nameOf(m.from)} · ${time(m.at)}`), body));
 }
 
 // button plays a button: a dtmd link sends its words in the viewer's name.
 function button(b) {
   const words = /^dtmd:\/\/dingtalkclient\/sendMessage\?content=(.*)$/.exec(b.url ?? "");
-  const e = node("button", { type: "button", className: "btn" }, b.title);
+  const e = node("button", { type: "button", className: "btn", data: { words: words ? decodeURIComponent(words[1]) : "" } }, b.title);
   e.onclick = () => {
-    if (words) speak({ text: decodeURIComponent(words[1]) });
+    if (words) speak({ text: e.dataset.words });
     else if (/^https?:\/\//.test(b.url)) window.open(b.url, "_blank", "noopener");
   };
   return e;
@@ -100,18 +112,21 @@ function drawRoom() {
   const chat = chatsOf(viewer).find((c) => c.id === current);
   const customer = person(viewer)?.kind !== "staff";
   $("#room-title").textContent = chat?.group ? chat.title : t("bot");
-  $("#room-hint").textContent = chat?.group ? `${t("group")} · ${world.groups.find((g) => g.open_conversation_id === chat.group)?.members?.length ?? 0}`
+  $("#room-hint").textContent = chat?.group ? `${nameOf(viewer)} · ${t("group")} · ${world.groups.find((g) => g.open_conversation_id === chat.group)?.members?.length ?? 0}`
     : `${nameOf(viewer)} · ${t("direct")} — ${customer ? t("hint") : t("hintStaff")}`;
-  $("#log").replaceChildren(...chatOf(current).messages.slice(-shown).map(bubble));
+  const log = $("#log");
+  const kept = log.scrollTop;
+  stick ||= log.scrollHeight - kept - log.clientHeight < 60;
+  log.replaceChildren(...chatOf(current).messages.slice(-shown).map(bubble));
   $("#at-label").hidden = !chat?.group;
   $("#chips").replaceChildren(...(customer && !chat?.group && chatOf(current).messages.length < 2 ? suggestions.map((s) => {
     const b = node("button", { type: "button", className: "chip" }, s);
     b.onclick = () => speak({ text: s });
     return b;
   }) : []));
-  bottom();
+  log.scrollTop = stick ? log.scrollHeight : kept; // whoever reads further up is left in peace
+  stick = false;
 }
-const bottom = () => { const log = $("#log"); log.scrollTop = log.scrollHeight; };
 
 function drawChrome() {
   document.documentElement.lang = isChinese() ? "zh" : "en";
@@ -120,33 +135,56 @@ function drawChrome() {
   $("#faults-button").textContent = t("faults");
   $("#composer button").textContent = t("send");
   $("#composer textarea").placeholder = t("placeholder");
+  $("#composer textarea").title = t("keys");
   $("#at-label span").textContent = t("at");
   $("#sample").replaceChildren(...["samples", "picture", "audio", "file"].map((k) => node("option", { value: k }, t(k))));
   const n = world.connections.length;
   $("#conn-state").textContent = n > 0 ? `${t("online")} · ${n}` : t("offline");
+  $("#conn-state").title = $("#conn-state").textContent;
   $("#conn-state").className = n > 0 ? "pill good" : "pill bad";
 }
 
-function drawAll() { drawChrome(); drawPeople(); drawChats(); drawRoom(); }
+function drawAll() { drawChrome(); drawPeople(); drawChats(); drawRoom(); tour.draw(); }
 
 function enter(user, chat) {
+  const moved = viewer !== user || current !== chat || !document.body.classList.contains("in-room");
   viewer = user;
   current = chat;
+  stick = true;
+  for (const box of document.querySelectorAll(`.ding[data-for="${user}"]`)) box.remove(); // they are looking
   chatOf(chat).unread.delete(user);
   api.read(user, chat);
   document.body.classList.add("in-room");
   drawAll();
-  $("#composer textarea").focus({ preventScroll: true });
+  if (matchMedia("(hover: hover)").matches) $("#composer textarea").focus({ preventScroll: true }); // no keyboard over a telephone's screen
+  return moved;
 }
 
 async function speak(what) {
   const chat = chatsOf(viewer).find((c) => c.id === current);
+  stick = true;
   try {
     await api.say({ from: viewer, group: chat?.group ?? "", msgtype: "text", ...what, ...(chat?.group ? { at_bot: $("#at").checked } : {}) });
   } catch (e) { trouble(e.message); }
 }
 
+// type writes in the viewer's name, as if by hand, and leaves a draft alone.
+async function type(text, sending) {
+  const box = $("#composer textarea");
+  const draft = box.value;
+  const quick = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (let i = 1; !quick && i <= text.length; i++) {
+    box.value = text.slice(0, i);
+    await new Promise((done) => { setTimeout(done, Math.min(40, 900 / text.length)); });
+  }
+  box.value = draft;
+  sending();
+  const chat = chatsOf(viewer).find((c) => c.id === current);
+  await api.say({ from: viewer, group: chat?.group ?? "", msgtype: "text", text });
+}
+
 function heard(m) {
+  last = Math.max(last, m.seq);
   const replaced = m.update_of || m.recall_of;
   const chat = chatOf(m.chat);
   const old = replaced ? chat.messages.findIndex((x) => x.seq === replaced) : chat.messages.findIndex((x) => x.seq === m.seq);
@@ -173,8 +211,8 @@ function ring(m) {
   if (Date.now() - new Date(m.at).getTime() > 60_000) return; // history
   for (const user of m.ding.receivers ?? [m.to]) {
     const kind = m.ding.remind_type;
-    const box = node("div", { className: `ding kind${kind}`, role: "alertdialog" },
-      node("strong", {}, `${["", "🔔", "✉️", "📞"][kind] ?? "🔔"} ${t(`ding${kind}`)} → ${nameOf(user)}`), node("p", {}, m.text.replace(/\s+/g, " ")));
+    const box = node("div", { className: `ding kind${kind}`, role: "alertdialog", data: { for: user } },
+      node("strong", {}, `${t(`ding${kind}`)} → ${nameOf(user)}`), node("p", {}, m.text.replace(/\s+/g, " ")));
     const go = node("button", { type: "button" }, t("goto"));
     go.onclick = () => { box.remove(); enter(user, `oto:${user}`); };
     const no = node("button", { type: "button", className: "plain" }, t("dismiss"));
@@ -214,7 +252,7 @@ async function drawDesk() {
   const e = $("#desk-state");
   e.hidden = false;
   e.className = clock.open ? "pill good" : "pill";
-  e.textContent = `${time(clock.now)} · ${clock.note}${clock.pace ? ` · 1d=${clock.pace}` : ""}`;
+  e.textContent = `${time(clock.now)} · ${isChinese() ? clock.note : clock.note_en}${clock.pace ? ` · 1d=${clock.pace}` : ""}`;
   drawShop();
   if (!features.includes("hours")) return;
   $("#desk-switch").hidden = false;
@@ -237,7 +275,7 @@ function drawFaults() {
   dialog.querySelector(".rows").replaceChildren(...Object.entries(faultSamples).map(([key, value]) => {
     const on = node("input", { type: "checkbox", checked: Boolean(world.faults?.[key]) && !["0s", "0"].includes(String(world.faults[key])) });
     on.onchange = () => api.setFaults({ [key]: on.checked ? value : typeof value === "boolean" ? false : typeof value === "number" ? 0 : "0s" }).catch((x) => trouble(x.message));
-    return node("label", {}, on, ` ${key}: ${value}`);
+    return node("label", {}, on, ` ${t(key)} `, node("small", {}, `${key}: ${value}`));
   }));
 }
 
@@ -260,7 +298,7 @@ function wire() {
     if (content) speak({ msgtype: kind, text: "", content });
   };
   $("#back").onclick = () => document.body.classList.remove("in-room");
-  $("#lang-button").onclick = () => { toggleLanguage(); drawAll(); };
+  $("#lang-button").onclick = () => { toggleLanguage(); drawAll(); drawDesk(); };
   $("#faults-button").onclick = () => { drawFaults(); $("#faults").showModal(); };
   $("#theme-button").onclick = () => {
     const dark = document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
@@ -279,6 +317,10 @@ async function begin() {
   drawAll();
   drawDesk();
   setInterval(drawDesk, 5000);
+  tour.begin({
+    people: () => world.people, groups: () => world.groups, messages: (chat) => chatOf(chat).messages, last: () => last,
+    here: (p) => p.viewer === viewer && p.chat === current, enter, type, redraw: drawRoom, desk: drawDesk,
+  }).catch((e) => trouble(e.message));
   api.listen({
     message: heard,
     state: (s) => { Object.assign(world, s); drawChrome(); schedule(); },
