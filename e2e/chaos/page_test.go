@@ -2,6 +2,7 @@ package chaos_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -49,7 +50,12 @@ func (s *scene) killTheHolder(ctx context.Context) (time.Duration, error) {
 	if _, err := s.w.book.say(s.w.sim, said{kind: kindUrgent, where: guest, want: guest}, text, dingsim.Say{From: guest}); err != nil {
 		return 0, err
 	}
-	holder := <-held
+	var holder *replica
+	select {
+	case holder = <-held:
+	case <-time.After(3 * pageAfterDeath):
+		return 0, errors.New("nobody was about to page")
+	}
 	for _, b := range s.w.bots {
 		b.wire.setHold(nil)
 	}
@@ -75,18 +81,11 @@ func (s *scene) killTheHolder(ctx context.Context) (time.Duration, error) {
 func (w *world) holdPages(guest string) <-chan *replica {
 	held := make(chan *replica, 1)
 	var once sync.Once
-	for _, b := range w.bots {
-		b.wire.setHold(func(body string, pid int) bool {
+	for _, b := range w.bots { // each calls the platform through a wire of its own
+		b.wire.setHold(func(body string, _ int) bool {
 			mine := false
 			if strings.Contains(body, guest) && strings.Contains(body, "接单") {
-				once.Do(func() {
-					mine = true
-					for _, b := range w.bots {
-						if b.pid() == pid {
-							held <- b
-						}
-					}
-				})
+				once.Do(func() { mine = true; held <- b })
 			}
 			return mine
 		})
