@@ -51,14 +51,15 @@ func TestMistakesAreNamedWithoutTheSecretsBesideThem(t *testing.T) {
 // A few hundred bytes that would unfold to gigabytes, and shapes on which parsers
 // of YAML are known to spend their time.
 func TestBombsAreRefusedQuickly(t *testing.T) {
-	laughs := "a: &a [x,x,x,x,x,x,x,x,x]\n"
+	var laughs strings.Builder
+	laughs.WriteString("a: &a [x,x,x,x,x,x,x,x,x]\n")
 	for i := range 12 {
 		from, to := string(rune('a'+i)), string(rune('b'+i))
-		laughs += to + ": &" + to + " [" + strings.Repeat("*"+from+",", 8) + "*" + from + "]\n"
+		laughs.WriteString(to + ": &" + to + " [" + strings.Repeat("*"+from+",", 8) + "*" + from + "]\n")
 	}
 	for name, text := range map[string]string{
-		"a billion laughs": laughs,
-		"laughs as a team": laughs + "team: *m\n",
+		"a billion laughs": laughs.String(),
+		"laughs as a team": laughs.String() + "team: *m\n",
 		"merged onto":      "brand: &a {product: x}\ndingtalk: {<<: *a, <<: *a}\n",
 		"itself":           "team: &a [*a]\n",
 		"open brackets":    "team: " + strings.Repeat("[", 1<<18),

@@ -108,7 +108,9 @@ func TestTourShowsTheWholeStoryOneClickAStep(t *testing.T) {
 	picture(t, ctx, "00-offer")
 	clickThrough(t, ctx, names[:3], 0)
 	// A reload in the middle of a step goes on where it was, and says nothing twice.
-	do(t, ctx, chromedp.Click(chromedp.CSS("#tour-go")), chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#tour-go")))
+	do(t, ctx, chromedp.Click(chromedp.CSS("#tour-go")))
+	eventually(5*time.Second, func() bool { return script[bool](t, ctx, `JSON.parse(localStorage.getItem("tour")).act > 0`) })
+	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#tour-go")))
 	awaitStep(t, ctx, 4, names[3])
 	if n := script[int](t, ctx, `[...document.querySelectorAll(".msg.mine")].filter((e) => e.textContent.includes("被勒索了")).length`); n != 1 {
 		t.Errorf("the cry for help was sent %d times", n)

@@ -71,7 +71,7 @@ func TestABadFileIsRefusedWithPlaceAndRemedy(t *testing.T) {
 		case !strings.HasPrefix(err.Error(), tc.place) || !strings.Contains(err.Error(), tc.says) || !strings.Contains(err.Error(), tc.remedy):
 			t.Errorf("%s, wanted at %s with %q and %q:\n%.600s", name, tc.place, tc.says, tc.remedy, err)
 		}
-		if took := time.Since(begin); took > 10*time.Second {
+		if took := time.Since(begin); took > time.Minute { // it was hours
 			t.Errorf("%s takes %v to be refused", name, took)
 		}
 	}

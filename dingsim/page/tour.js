@@ -11,6 +11,7 @@ const said = (w) => (isChinese() ? w.zh : w.en);
 
 let page; // what app.js lends: people, groups, messages, enter, type, last, here, redraw, desk
 let script = { steps: [] };
+let leaving = false; // the page is being left: what breaks off now goes on afterwards
 let at = {}; // run, phase, step, act, since, viewer, group, found, point, closed
 
 // phases: offered → ready ⇄ running → (stuck) → over
@@ -101,6 +102,7 @@ async function play() {
     while (at.act < step.do.length) { await perform(step.do[at.act]); save(); }
     next();
   } catch {
+    if (leaving) return;
     at.phase = "stuck";
   }
   save();
@@ -169,6 +171,7 @@ export function draw() {
 }
 
 function wire() {
+  for (const event of ["beforeunload", "pagehide"]) addEventListener(event, () => { leaving = true; });
   $("#tour-go").onclick = () => {
     if (at.phase === "over") at = { ...fresh(at.run, false), phase: "ready" };
     play();
