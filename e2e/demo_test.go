@@ -62,11 +62,25 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
+// do takes one step after the other. A page that is alive may redraw what was
+// found before it is touched; then, like a person, it looks again.
 func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) { //nolint:revive // t first, as everywhere here
 	t.Helper()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		t.Fatal(err)
+	for _, step := range steps {
+		err := chromedp.Do(ctx, step)
+		for gone(err) {
+			err = chromedp.Do(ctx, step)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+}
+
+// gone says that an element left the page between being found and being touched:
+// Chromium knows no such node, or no place of it. Nothing has been pressed by then.
+func gone(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "(-32000)")
 }
 
 // picture keeps a screenshot among the test's artifacts.

@@ -31,6 +31,32 @@ function node(tag, props = {}, ...children) {
   return e;
 }
 
+// settle makes the children of a list those of next, and touches only what
+// changed: an element that goes away between a finger's press and its release
+// takes the click with it. Who or what an element shows is its key.
+function settle(list, ...next) {
+  const key = (e) => e.dataset.person ?? e.dataset.chat ?? e.dataset.seq ?? e.textContent;
+  const wanted = new Set(next.map(key));
+  for (const e of [...list.children]) if (!wanted.has(key(e))) e.remove();
+  let at = list.firstElementChild;
+  for (const n of next) {
+    if (!at || key(at) !== key(n)) {
+      list.insertBefore(n, at);
+      continue;
+    }
+    if (!at.isEqualNode(n)) {
+      for (const { name, value } of n.attributes) at.setAttribute(name, value);
+      at.replaceChildren(...n.childNodes);
+    }
+    at = at.nextElementSibling;
+  }
+  while (at) {
+    const rest = at;
+    at = at.nextElementSibling;
+    rest.remove();
+  }
+}
+
 // chatsOf lists the chats a person has: the one with the bot, and their groups.
 function chatsOf(user) {
   const own = [{ id: `oto:${user}`, title: t("bot"), group: "" }];
@@ -65,7 +91,7 @@ function personEntry(p) {
 function drawPeople() {
   const of = (kind) => world.people.filter((p) => (p.kind === "staff") === (kind === "staff"))
     .flatMap((p) => [personEntry(p), ...(p.user_id === viewer ? chatsOf(viewer).slice(1).map(chatEntry) : [])]);
-  $("#people").replaceChildren(node("h2", {}, t("asCustomer")), ...of("customer"), node("h2", {}, t("asStaff")), ...of("staff"));
+  settle($("#people"), node("h2", {}, t("asCustomer")), ...of("customer"), node("h2", {}, t("asStaff")), ...of("staff"));
 }
 
 function chatEntry(c) {
@@ -79,7 +105,7 @@ function chatEntry(c) {
 }
 
 function drawChats() {
-  $("#chats").replaceChildren(node("h2", {}, nameOf(viewer)), ...chatsOf(viewer).map(chatEntry));
+  settle($("#chats"), node("h2", {}, nameOf(viewer)), ...chatsOf(viewer).map(chatEntry));
 }
 
 const time = (at) => new Date(at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
@@ -117,7 +143,7 @@ function drawRoom() {
   const log = $("#log");
   const kept = log.scrollTop;
   stick ||= log.scrollHeight - kept - log.clientHeight < 60;
-  log.replaceChildren(...chatOf(current).messages.slice(-shown).map(bubble));
+  settle(log, ...chatOf(current).messages.slice(-shown).map(bubble));
   $("#at-label").hidden = !chat?.group;
   $("#chips").replaceChildren(...(customer && !chat?.group && chatOf(current).messages.length < 2 ? suggestions.map((s) => {
     const b = node("button", { type: "button", className: "chip" }, s);
