@@ -51,31 +51,43 @@ func TestEveryConsolePageIsFitForEverybody(t *testing.T) {
 	}
 }
 
-// look opens a page, and in both themes keeps a picture of all of it and checks it.
+// look opens a page, and in both themes checks it and keeps a picture of all of
+// it. The pictures come last: taking one changes the size of the window, and what
+// moves then is not the page's doing.
 func look(t *testing.T, ctx context.Context, base, page string) { //nolint:revive // t first, as everywhere here
 	t.Helper()
 	do(t, ctx, chromedp.Navigate(base+strings.TrimSuffix(page, "?")), chromedp.WaitVisible(chromedp.CSS("main")))
 	if page == "faq?" {
 		do(t, ctx, chromedp.SendKeys(chromedp.CSS("input[name=question]"), "有效期多久\r"), chromedp.WaitVisible(chromedp.CSS(".answer")))
 	}
-	for _, theme := range []string{"light", "dark"} {
-		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}}
-		if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-			t.Fatal(err)
-		}
-		full, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(cmp.Or(page, "now")) + "-" + theme
-		if err := os.WriteFile(filepath.Join(t.ArtifactDir(), name+".png"), full, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	name := strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(cmp.Or(page, "now")) + "-"
+	themes := [...]string{"light", "dark"}
+	for _, theme := range themes {
+		wear(t, ctx, theme)
 		raw, err := chromedp.Run(ctx, chromedp.Evaluate[string](accessible, chromedp.EvalAwaitPromise))
 		if err != nil {
 			t.Fatal(err)
 		}
-		judge(t, name, raw)
+		judge(t, name+theme, raw)
+	}
+	for _, theme := range themes {
+		wear(t, ctx, theme)
+		full, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(t.ArtifactDir(), name+theme+".png"), full, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// wear dresses the page as for a reader who prefers that theme.
+func wear(t *testing.T, ctx context.Context, theme string) { //nolint:revive // t first, as everywhere here
+	t.Helper()
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+		t.Fatal(err)
 	}
 }
 
