@@ -84,7 +84,7 @@ func rawCommit(b *testing.B, c *redis.Client, ch bot.Change, conversation string
 	ctx := b.Context()
 	doc, deadline, out := ch.Put[0], ch.Set[0], ch.Say[0]
 	_, err := c.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		p.HSet(ctx, "raw:doc:"+doc.ID, "v", doc.Version+1, "b", string(doc.Body))
+		p.Set(ctx, "raw:doc:"+doc.ID, string(doc.Body), 0)
 		raw, _ := json.Marshal(deadline)
 		p.ZAdd(ctx, "raw:due:tm", redis.Z{Score: float64(deadline.Due.UnixMicro()), Member: deadline.ID})
 		p.HSet(ctx, "raw:tm", deadline.ID, raw)

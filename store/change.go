@@ -120,7 +120,7 @@ func (s *Store) writeDocs(st *steps, c bot.Change) error {
 		if !json.Valid(d.Body) {
 			return fmt.Errorf("document %s %s is not valid JSON", d.Kind, d.ID)
 		}
-		st.write("P", st.key(s.keys.doc(d.DocRef)), d.Version+1, string(d.Body))
+		st.write("P", st.key(s.keys.doc(d.DocRef)), storedDoc(d.Version+1, d.Body))
 	}
 	for _, d := range c.Delete {
 		st.write("D", st.key(s.keys.doc(d.DocRef)))

@@ -108,7 +108,7 @@ return out
 //
 //	V key version                      the document is at that version (0: absent)
 //	F due id fence                     the lease is still held
-//	P key version body                 write a document
+//	P key value                        write a document
 //	D key                              delete a document
 //	X due tries bodies id              a deadline ends
 //	T due tries bodies id at body      set a deadline, or move it
@@ -145,14 +145,15 @@ while ARGV[i] do
   local step = a()
   if step == 'V' then
     local key, want = k(), a()
-    if (call('HGET', key, 'v') or '0') ~= want then return before({'CONFLICT'}) end
+    local version = string.match(call('GETRANGE', key, 0, 19), '^%d+') or '0'
+    if version ~= want then return before({'CONFLICT'}) end
   elseif step == 'F' then
     local due, id, fence = k(), a(), a()
     local score = call('ZSCORE', due, id)
     if not score or tonumber(score) ~= tonumber(fence) then return before({'FENCED'}) end
   elseif step == 'P' then
-    local key, version, body = k(), a(), a()
-    call('HSET', key, 'v', version, 'b', body)
+    local key, value = k(), a()
+    call('SET', key, value)
   elseif step == 'D' then
     call('DEL', k())
   elseif step == 'X' then

@@ -167,7 +167,10 @@ func (p *pattern) add(b *testing.B, c *redis.Client, key string, ours func(strin
 		if ours(key) {
 			p.command(append([]string{"RPUSH", key}, c.LRange(ctx, key, 0, -1).Val()...))
 		}
-	case "string": // counters, and what is alive
+	case "string": // documents; not counters, nor what is alive
+		if ours(key) {
+			p.command([]string{"SET", key, c.Get(ctx, key).Val()})
+		}
 	default:
 		b.Fatalf("%s is a %s", key, kind)
 	}
