@@ -55,9 +55,10 @@ func rooms() []room {
 
 		// Outside: they know the bot only by its edges.
 		{dir: "dingsim", why: "written from the vendor's documents; shares no code with the bot"},
-		{dir: "e2e", may: []string{"dingsim"}, why: "black box: the real binary, a real Redis, the simulator"},
-		{dir: "e2e/chaos", may: []string{"dingsim"}, why: "everything breaks while people talk; a judge reads the simulator's record"},
-		{dir: "e2e/days", why: "whole engagements in virtual time: two instances on a real Redis; tests only"},
+		{dir: "e2e", may: []string{"dingsim", "e2e/port"}, why: "black box: the real binary, a real Redis, the simulator"},
+		{dir: "e2e/port", why: "where the programs of black-box tests listen"},
+		{dir: "e2e/chaos", may: []string{"dingsim", "e2e/port"}, why: "everything breaks while people talk; a judge reads the simulator's record"},
+		{dir: "e2e/days", may: []string{"e2e/port"}, why: "whole engagements in virtual time: two instances on a real Redis; tests only"},
 		{dir: "e2e/nodeclients", may: []string{"dingsim"}, why: "the vendor's official Node clients against the simulator"},
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"guanjia/dingsim"
+	"guanjia/e2e/port"
 )
 
 // world is what a scenario plays in.
@@ -64,23 +65,10 @@ func worldIn(dir string) (*world, error) {
 	w.stopSim = cancel
 	w.running.Go(func() { _ = w.sim.Run(ctx) })
 	w.running.Go(func() { _ = w.web.Serve(l) })
-	if w.redisPort, err = freePort(); err != nil {
+	if w.redisPort, err = port.Free(); err != nil {
 		return nil, err
 	}
 	return w, w.startRedis()
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close() //nolint:errcheck // only for its number
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(port)
 }
 
 func (w *world) startRedis(more ...string) error {
@@ -183,7 +171,7 @@ func (w *world) hours(_ *testscript.TestScript, args []string) error {
 	return nil
 }
 
-func (w *world) configuration(port int) string {
+func (w *world) configuration(listen int) string {
 	week := `{mon: ["00:00-24:00"], tue: ["00:00-24:00"], wed: ["00:00-24:00"], thu: ["00:00-24:00"], fri: ["00:00-24:00"], sat: ["00:00-24:00"], sun: ["00:00-24:00"]}`
 	dates := w.dates("work")
 	if !w.open {
@@ -203,7 +191,7 @@ team:
 oncall: {rotations: [{name: primary, members: [li], period: 24h, start: "2026-11-23T09:00"}]}
 faq: {answer_at: 0.55, clarify_at: 0.41} # calibrating takes long under the race detector
 log: {level: debug}
-`, w.addr, w.redisPort, port, week, dates))
+`, w.addr, w.redisPort, listen, week, dates))
 }
 
 // withMore puts the scenario's own more.yaml in: each of its keys replaces the
@@ -236,15 +224,15 @@ func (w *world) dates(kind string) string {
 // start: `start a` runs a bot and waits until it is ready.
 func (w *world) start(_ *testscript.TestScript, args []string) error {
 	name := args[0]
-	port, err := freePort()
+	listen, err := port.Free()
 	if err != nil {
 		return err
 	}
 	file := filepath.Join(w.dir, name+".yaml")
-	if err := os.WriteFile(file, []byte(w.configuration(port)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(w.configuration(listen)), 0o600); err != nil {
 		return err
 	}
-	p := &process{port: port, log: filepath.Join(w.dir, name+".log"), exited: make(chan error, 1)}
+	p := &process{port: listen, log: filepath.Join(w.dir, name+".log"), exited: make(chan error, 1)}
 	out, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

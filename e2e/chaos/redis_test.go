@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -15,6 +14,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"guanjia/e2e/port"
 )
 
 // redisServer is one redis-server that can be killed, also as a power cut would.
@@ -28,13 +29,13 @@ type redisServer struct {
 }
 
 func newRedis(dir, fsync string, more ...string) (*redisServer, error) {
-	port, err := freePort()
+	listen, err := port.Free()
 	if err != nil {
 		return nil, err
 	}
-	r := &redisServer{dir: filepath.Join(dir, "redis-"+strconv.Itoa(port)), port: port}
+	r := &redisServer{dir: filepath.Join(dir, "redis-"+strconv.Itoa(listen)), port: listen}
 	r.args = append([]string{
-		"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--dir", r.dir, "--save", "", "--appendonly", "yes",
+		"--port", strconv.Itoa(listen), "--bind", "127.0.0.1", "--dir", r.dir, "--save", "", "--appendonly", "yes",
 		"--appendfsync", fsync, "--loglevel", "warning", "--maxmemory-policy", "noeviction", "--repl-diskless-sync-delay", "0",
 	}, more...)
 	return r, os.MkdirAll(filepath.Join(r.dir, "synced"), 0o700)
@@ -170,17 +171,4 @@ func askRedis(addr, command string) []string {
 	}
 	text, _ := io.ReadAll(c)
 	return strings.Split(strings.ReplaceAll(string(text), "\r", ""), "\n")
-}
-
-// freePort is below those that the system gives to connections: a process that
-// is away for a second must find its port again.
-func freePort() (int, error) {
-	for range 100 {
-		port := 15_000 + rand.IntN(15_000)
-		l, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
-		if err == nil {
-			return port, l.Close()
-		}
-	}
-	return 0, errors.New("no port between 15000 and 30000 is free")
 }

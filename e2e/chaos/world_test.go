@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"guanjia/dingsim"
+	"guanjia/e2e/port"
 )
 
 // world is what a scenario plays in.
@@ -66,7 +67,7 @@ func (w *world) start(ctx context.Context, n int) error {
 		if b.wire, err = newWire(w.sim, w.pids); err != nil {
 			return err
 		}
-		if b.port, err = freePort(); err != nil {
+		if b.port, err = port.Free(); err != nil {
 			return err
 		}
 		b.config, b.log = filepath.Join(w.dir, b.name+".yaml"), filepath.Join(w.dir, b.name+".log")

@@ -4,8 +4,11 @@ import (
 	"net"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
+
+	"guanjia/e2e/port"
 )
 
 // startRedis runs a redis-server for one test, outside any bubble, and returns
@@ -16,10 +19,13 @@ func startRedis(t *testing.T) string {
 	if err != nil {
 		t.Fatal("these tests need redis-server: apt-get install redis-server")
 	}
-	port := freePort(t)
-	dir := t.TempDir()
+	free, err := port.Free()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, number := t.TempDir(), strconv.Itoa(free)
 	cmd := exec.Command(server,
-		"--port", port, "--bind", "127.0.0.1", "--dir", dir, "--logfile", filepath.Join(dir, "log"),
+		"--port", number, "--bind", "127.0.0.1", "--dir", dir, "--logfile", filepath.Join(dir, "log"),
 		"--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -28,7 +34,7 @@ func startRedis(t *testing.T) string {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait() // it was killed
 	})
-	address := net.JoinHostPort("127.0.0.1", port)
+	address := net.JoinHostPort("127.0.0.1", number)
 	up := time.NewTicker(20 * time.Millisecond)
 	defer up.Stop()
 	for range 500 {
@@ -40,18 +46,4 @@ func startRedis(t *testing.T) string {
 	}
 	t.Fatal("redis-server does not answer")
 	return ""
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close() //nolint:errcheck // only for its number
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }

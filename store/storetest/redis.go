@@ -3,10 +3,12 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -52,14 +54,19 @@ func StartMemory(tb testing.TB) string {
 	return "redis://" + m.Addr() + "/0"
 }
 
+// freeAddr is below the ports that the system gives to outgoing connections: a
+// server that was killed must find its own again.
 func freeAddr(tb testing.TB) string {
 	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
+	for range 100 {
+		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.IntN(5_000)))
+		if l, err := net.Listen("tcp", addr); err == nil {
+			_ = l.Close() // it was only for its number
+			return addr
+		}
 	}
-	defer l.Close() //nolint:errcheck // only for its number
-	return l.Addr().String()
+	tb.Fatal("no port between 10000 and 15000 is free")
+	return ""
 }
 
 // Restart runs the server, again if it was killed, and waits until it answers.
