@@ -96,7 +96,7 @@ func TestAnUnknownMetricIsFound(t *testing.T) {
 }
 
 func TestAlertsAskForMetricsThatThereAreAndAreExplained(t *testing.T) {
-	known, book := exported(t), contents(t, "docs/operating.md")
+	known, book := exported(t), contents(t, "docs/operations.md")
 	seen := map[string]bool{}
 	for _, a := range alerts(t) {
 		if unknown := unknownMetrics(known, a.Expr); len(unknown) > 0 {
@@ -109,7 +109,7 @@ func TestAlertsAskForMetricsThatThereAreAndAreExplained(t *testing.T) {
 			t.Errorf("%s says nothing to whom it wakes", a.Name)
 		}
 		if !strings.Contains(book, "`"+a.Name+"`") {
-			t.Errorf("%s is not explained in docs/operating.md", a.Name)
+			t.Errorf("%s is not explained in docs/operations.md", a.Name)
 		}
 		if seen[a.Name] {
 			t.Errorf("%s is there twice", a.Name)
@@ -118,7 +118,7 @@ func TestAlertsAskForMetricsThatThereAreAndAreExplained(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile("`(Guanjia[A-Z]\\w+)`").FindAllStringSubmatch(book, -1) {
 		if !seen[m[1]] {
-			t.Errorf("docs/operating.md explains %s, which is no alert", m[1])
+			t.Errorf("docs/operations.md explains %s, which is no alert", m[1])
 		}
 	}
 }

@@ -98,7 +98,7 @@ func (w *world) startRedis(more ...string) error {
 }
 
 // redis: `redis kill` ends it as a crash would, `redis start` brings it back;
-// `redis backup` and `redis restore` do what docs/operating.md says.
+// `redis backup` and `redis restore` do what docs/operations.md says.
 func (w *world) redis(_ *testscript.TestScript, args []string) error {
 	switch args[0] {
 	case "kill":
