@@ -59,3 +59,21 @@ func TestPlainQuestionsAreDecided(t *testing.T) {
 	a, c := e.Thresholds()
 	t.Logf("thresholds: answer %.3f, clarify %.3f", a, c)
 }
+
+func TestShortQuestionOfSomethingElseDoesNotLeanOnTheLastAnswer(t *testing.T) {
+	e := builtin(t)
+	for action, questions := range map[string][]string{
+		faq.ActionHandOff: {"多少钱", "价格呢", "能开发票吗", "可以退款吗", "合同怎么签", "你们招人吗", "有手机app吗", "how much", "what is the price of the professional edition"},
+		faq.ActionRefuse:  {"讲个笑话", "股票怎么样", "推荐一家饭店", "who won the world cup"},
+		faq.ActionAnswer:  {"那多久", "为什么", "具体怎么做", "how long"},
+		faq.ActionClarify: {"还有别的吗", "and then?"},
+	} {
+		for _, q := range questions {
+			for _, topic := range []string{"bind-servers", "validity-recurrence", "onsite"} {
+				if d := e.Decide(t.Context(), faq.Question{Text: q, Topic: topic, Now: asked()}); d.Action != action {
+					t.Errorf("%q after %s: %s %s, want %s", q, topic, d.Action, d.FAQID, action)
+				}
+			}
+		}
+	}
+}

@@ -6,14 +6,19 @@ import "slices"
 // before it.
 const maxFollowUp = 12
 
+// elsewhere is the probability that a short question is about something else
+// altogether, from which it does not lean on the one before it.
+const elsewhere = 0.65
+
 // leans reports whether a question says too little by itself and goes on with the
-// last topic: 那多久, what else.
+// last topic: 那多久, what else. 多少钱 and 股票怎么样 say enough, however short.
 func (j *judgement) leans() bool {
-	if _, known := j.e.byID[j.q.Topic]; !known || len(j.atoms) > maxFollowUp {
+	if _, known := j.e.byID[j.q.Topic]; !known || len(j.atoms) > maxFollowUp || float64(j.scores[j.best]) >= j.e.answerAt || j.buys() {
 		return false
 	}
 	_, said := j.intent(groupFollowUp)
-	return float64(j.scores[j.best]) < j.e.answerAt && (said || j.mass(labelFar)+j.mass(labelNear) < likely || len(j.atoms) <= maxFollowUp/2)
+	outside := j.mass(labelFar) + j.mass(labelNear)
+	return said || outside < likely || outside < elsewhere && len(j.atoms) <= maxFollowUp/2
 }
 
 // followUp decides a question that leans on the last topic: both are read as one.
