@@ -75,7 +75,7 @@ func (e *Escalation) notTakenOver(f *Effects, people OnCall, m Moment) {
 func (e *Escalation) relieve(f *Effects, people OnCall, m Moment) {
 	if step, to := e.next(f, people, m); len(to) > 0 {
 		e.offer(f, Page{To: to, Via: step.Via, Why: WhyHandOff, Round: e.Round, Step: e.Step, By: e.HolderName}, step.AckWithin, m.Now)
-		f.asker(AskerNotice{What: WhatNext})
+		f.asker(AskerNotice{What: WhatNext, By: e.HolderName})
 		return
 	}
 	e.Leaving = false

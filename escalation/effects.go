@@ -59,7 +59,8 @@ const (
 	WhatDeferred  What = "deferred"  // people are back At
 	WhatDesk      What = "told_desk" // the desk was told
 	WhatCalling   What = "calling"   // the first step was called
-	WhatNext      What = "next"      // a further step was called
+	WhatNext      What = "next"      // a further step was called, to take it from By if somebody has it
+	WhatAgain     What = "again"     // its holder fell silent, the first step is called again
 	WhatExhausted What = "exhausted" // nobody took it; people are back At
 )
 

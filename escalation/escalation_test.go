@@ -204,7 +204,7 @@ func TestUpCallsTheNextStepNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, err = e.Up("LI", everybody(), night(3*time.Minute))
-	if err != nil || said(f) != "up>zhou, asker next" || e.Holder != "li" {
+	if err != nil || said(f) != "up>zhou, asker next LI" || e.Holder != "li" {
 		t.Errorf("while held: %s %v, held by %s", said(f), err, e.Holder)
 	}
 	if _, err := e.Ack(member("wang"), start); err == nil {
@@ -230,10 +230,10 @@ func TestHandOffMustBeAcknowledged(t *testing.T) {
 	}
 	want := []string{
 		"handoff>wang", // until one of them takes it, it stays with li, who is not called
-		"6m0s handoff>zhao, asker next",
-		"12m0s handoff>zhou, asker next",
-		"22m0s handoff>zhao, asker next",
-		"28m0s handoff>zhou, asker next",
+		"6m0s handoff>zhao, asker next LI",
+		"12m0s handoff>zhou, asker next LI",
+		"22m0s handoff>zhao, asker next LI",
+		"28m0s handoff>zhou, asker next LI",
 		"38m0s catch_all>zhou+wang, kept:li",
 	}
 	if diff := cmp.Diff(want, play(e, f, everybody(), 8)); diff != "" || e.Holder != "li" {
@@ -251,7 +251,7 @@ func TestHandOffMustBeAcknowledged(t *testing.T) {
 func TestSilentHolderIsAskedAndThenReplaced(t *testing.T) {
 	e, _ := begin(escalation.KindUrgent, everybody(), night(0))
 	f, _ := e.Ack(member("li"), start)
-	want := []string{"asker taken LI", "2h0m0s progress>li", "2h5m0s again>li, released:li, asker next"}
+	want := []string{"asker taken LI", "2h0m0s progress>li", "2h5m0s again>li, released:li, asker again"}
 	if diff := cmp.Diff(want, play(e, f, everybody(), 2)); diff != "" {
 		t.Error(diff)
 	}

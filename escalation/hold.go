@@ -70,6 +70,20 @@ func (e *Escalation) Ack(who bot.Member, now time.Time) (Effects, error) {
 	return f, nil
 }
 
+// TalksTo reports why a member's words cannot go to the asker: only its holder's
+// do.
+func (e *Escalation) TalksTo(who bot.Member) error {
+	switch {
+	case e.State == StateClosed:
+		return &ClosedError{By: e.ClosedBy, At: e.ClosedAt}
+	case !e.Held():
+		return &PermissionError{}
+	case e.Holder != who.Key:
+		return &HeldError{Holder: e.HolderName, Since: e.HeldAt}
+	}
+	return nil
+}
+
 // concerned are the keys of those who must hear what becomes of it, but for one:
 // all who were called while nobody has it, then its holder and who was asked to
 // take over.
@@ -151,7 +165,7 @@ func (e *Escalation) callOver(f *Effects, by string, people OnCall, m Moment) {
 		return
 	}
 	e.offer(f, Page{To: to, Via: step.Via, Why: WhyUp, Round: e.Round, Step: e.Step, By: by}, step.AckWithin, m.Now)
-	f.asker(AskerNotice{What: WhatNext})
+	f.asker(AskerNotice{What: WhatNext, By: e.HolderName})
 }
 
 // offer calls members who may take it from its holder.
@@ -175,6 +189,8 @@ func (e *Escalation) HandOff(who, to bot.Member, now time.Time) (Effects, error)
 	switch {
 	case e.State == StateClosed:
 		return f, &ClosedError{By: e.ClosedBy, At: e.ClosedAt}
+	case e.Held() && e.Holder == to.Key && who.Key == to.Key:
+		return f, &YoursError{}
 	case e.Held() && e.Holder == to.Key:
 		return f, &HeldError{Holder: e.HolderName, Since: e.HeldAt}
 	case e.Held() && e.Holder != who.Key && !who.Has(bot.RoleManager):

@@ -122,7 +122,8 @@ func TestHandOffIsForItsHolderOrAManager(t *testing.T) {
 		{"its holder", member("li"), member("wang"), "handoff>wang"},
 		{"a manager", member("zhou", bot.RoleManager), member("wang"), "handoff>wang"},
 		{"another member", member("zhao"), member("wang"), `only its holder ("LI") or a manager may do that`},
-		{"to its holder", member("li"), member("li"), "held by LI"},
+		{"to its holder", member("zhou", bot.RoleManager), member("li"), "held by LI"},
+		{"to themselves", member("li"), member("li"), "held by the same member already"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := heldBy(t, "li")
@@ -159,7 +160,7 @@ func TestHandOffToSomebodyWhoCannotBeReachedGoesOnAtOnce(t *testing.T) {
 	if _, err := e.HandOff(member("li"), member("wang"), start); err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"handoff>zhao, asker next", "handoff>zhou, asker next", ""} {
+	for i, want := range []string{"handoff>zhao, asker next LI", "handoff>zhou, asker next LI", ""} {
 		if got := fails(e, everybody(), night(time.Second)); got != want {
 			t.Errorf("%d: %q, want %q", i, got, want)
 		}
@@ -171,7 +172,7 @@ func TestHandOffToSomebodyWhoCannotBeReachedGoesOnAtOnce(t *testing.T) {
 
 func TestUpWhileHeldWrapsAroundAndLeavesItWithItsHolder(t *testing.T) {
 	e := heldBy(t, "li")
-	for i, want := range []string{"up>zhao, asker next", "up>zhou, asker next", "up>zhao, asker next"} {
+	for i, want := range []string{"up>zhao, asker next LI", "up>zhou, asker next LI", "up>zhao, asker next LI"} {
 		f, err := e.Up("ZHAO", everybody(), night(time.Duration(i)*time.Minute))
 		if err != nil || said(f) != want {
 			t.Errorf("%d: %s %v, want %s", i, said(f), err, want)
@@ -201,7 +202,7 @@ func TestUpThatReachesNobodyLeavesItWithItsHolderAtOnce(t *testing.T) {
 
 func TestHolderWhoLeftTheTeamIsReplacedWithoutBeingAsked(t *testing.T) {
 	e := heldBy(t, "li")
-	want := "again>zhao, released:li, asker next"
+	want := "again>zhao, released:li, asker again"
 	if got := said(e.Due(escalation.KindProgress, e.Progress.Run, team("zhao"), night(2*time.Hour))); got != want || e.Held() {
 		t.Errorf("%s, want %s", got, want)
 	}

@@ -95,8 +95,11 @@ func (e *Escalation) start(f *Effects, why Why, people OnCall, m Moment) {
 // the catch-all.
 func (e *Escalation) climb(f *Effects, why Why, by string, people OnCall, m Moment) {
 	what := WhatNext
-	if len(e.Calls) == 0 {
+	switch {
+	case len(e.Calls) == 0:
 		what = WhatCalling
+	case why == WhyAgain:
+		what = WhatAgain
 	}
 	step, to := e.next(f, people, m)
 	if len(to) == 0 {

@@ -86,7 +86,7 @@ func TestRequestRestsOutsideHoursUntilSomebodyTookItOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want = []string{"asker taken CHEN", "2h0m0s progress>chen", "2h5m0s again>li, released:chen, asker next", "2h10m0s step>zhao, asker next"}
+	want = []string{"asker taken CHEN", "2h0m0s progress>chen", "2h5m0s again>li, released:chen, asker again", "2h10m0s step>zhao, asker next"}
 	if diff := cmp.Diff(want, play(e, f, everybody(), 3)); diff != "" {
 		t.Errorf("the asker was promised somebody: %s", diff)
 	}

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -118,6 +119,16 @@ func grammar() []rule {
 // Case, spaces before ids and full-width letters and digits do not matter.
 func ParseCommand(text string) (Command, bool) {
 	plain := strings.TrimSpace(text)
+	if c, ok := parse(plain); ok {
+		return c, true
+	}
+	if c, ok := setOffNote(plain); ok {
+		return c, true
+	}
+	return parse(strings.TrimRight(plain, "。．.！!～~ ")) // a full stop is no argument
+}
+
+func parse(plain string) (Command, bool) {
 	folded := fold(plain)
 	if c, ok := choice(folded); ok {
 		return c, true
@@ -125,6 +136,9 @@ func ParseCommand(text string) (Command, bool) {
 	for _, r := range grammar() {
 		for _, w := range [...]string{r.zh, r.en} {
 			rest, ok := afterWord(folded, w)
+			if !ok {
+				rest, ok = beforeRef(folded, w, r.letters)
+			}
 			if !ok {
 				continue
 			}
@@ -152,6 +166,50 @@ func afterWord(s, word string) (rest string, ok bool) {
 	}
 	return strings.TrimLeft(rest, " \t\n:"), true
 }
+
+// beforeRef cuts an English word off that is followed by an id without a space.
+func beforeRef(s, word, letters string) (rest string, ok bool) {
+	if rest, ok = strings.CutPrefix(s, word); ok && letters != "" {
+		_, _, ok = scanRef(rest, letters)
+		return rest, ok
+	}
+	return "", false
+}
+
+// noteMark is a note however it is set off: 【备注】…, #备注 …, E12 备注 ….
+var noteMark = regexp.MustCompile(`^[^\p{L}\p{N}]*(?:(e ?\d{1,12})[^\p{L}\p{N}]*)?(备注|note\b)[^\p{L}\p{N}]*`)
+
+// setOffNote reads such a note: 备注 is never relayed in any form (contract §4).
+func setOffNote(plain string) (Command, bool) {
+	folded := fold(plain)
+	m := noteMark.FindStringSubmatchIndex(folded)
+	if m == nil || m[4] == 0 { // "note-taking" is a word like any other
+		return Command{}, false
+	}
+	rest := folded[m[1]:]
+	c, ok := rule{verb: VerbNote, form: freeText, letters: "E"}.read(rest, tail(plain, folded, rest))
+	if m[2] >= 0 && c.Ref == "" {
+		c.Ref, _, _ = scanRef(folded[m[2]:m[3]], "E")
+	}
+	c.English = folded[m[4]:m[5]] == "note"
+	return c, ok
+}
+
+// misnumbered is the command of the team's that words begin like, when what
+// follows is a number without its letter, or with a letter of something else.
+func misnumbered(text string) (rule, bool) {
+	folded := fold(strings.TrimSpace(text))
+	for _, r := range grammar() {
+		for _, w := range [...]string{r.zh, r.en} {
+			if rest, ok := afterWord(folded, w); ok && r.letters != "" && likeRef.MatchString(rest) {
+				return r, true
+			}
+		}
+	}
+	return rule{}, false
+}
+
+var likeRef = regexp.MustCompile(`^(?:[a-z]? ?\d{1,12}|[eci])$`)
 
 // tail is the part of the words as they were typed that corresponds to the
 // folded rest: arguments keep their case, links would break otherwise.

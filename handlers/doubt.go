@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,9 @@ const KindDoubt = "doubt"
 
 // doubtFor is how long the question waits: silence counts as urgent (contract §5).
 const doubtFor = 60 * time.Second
+
+// maxDoubtWords bounds the words in doubt, in runes.
+const maxDoubtWords = 4000
 
 // doubt is the one confirming question, while it is open.
 type doubt struct {
@@ -51,6 +55,11 @@ func (t *turn) doubt(ctx context.Context, d faq.Decision) (handled bool, err err
 			return true, t.addTo(ctx, c, true, t.msg.Text, d.Reasons)
 		}
 	}
+	if d0 := t.chat.Doubt; d0 != nil { // asked once is enough, and its time goes on
+		d0.Words, d0.Reasons = clip(d0.Words+"\n"+t.msg.Text, maxDoubtWords), union(d0.Reasons, d.Reasons)
+		t.reply(textDoubtStill(t.lang), doubtButtons(t.lang)...)
+		return true, nil
+	}
 	t.chat.Doubt = &doubt{
 		Message: t.msg.ID, Words: t.msg.Text, Reasons: d.Reasons, At: t.now,
 		Action: d.Action, FAQID: d.FAQID, Asker: askerOf(t.msg, t.lang),
@@ -76,8 +85,7 @@ func (t *turn) resolveDoubt(ctx context.Context, urgent bool) (handled bool, err
 	if d == nil {
 		return false, nil
 	}
-	t.chat.Doubt = nil
-	t.out.Clear = append(t.out.Clear, KindDoubt+"|"+t.msg.Conversation+"|"+t.msg.Sender.Identity())
+	t.dropDoubt()
 	if urgent {
 		return true, t.call(ctx, escalation.KindUrgent, d.Words, d.Reasons)
 	}
@@ -88,6 +96,37 @@ func (t *turn) resolveDoubt(ctx context.Context, urgent bool) (handled bool, err
 		}
 	}
 	return true, t.call(ctx, escalation.KindRequest, d.Words, nil)
+}
+
+func (t *turn) dropDoubt() {
+	t.chat.Doubt = nil
+	t.out.Clear = append(t.out.Clear, KindDoubt+"|"+t.msg.Conversation+"|"+t.msg.Sender.Identity())
+}
+
+// doubtAnswer is yes or no to the question whether something is urgent, in other
+// words than it asks for.
+func (t *turn) doubtAnswer() (c Command, ok bool) {
+	if t.chat.Doubt == nil {
+		return c, false
+	}
+	switch strings.Trim(fold(t.msg.Text), "。.!,~ ") {
+	case "急", "很急", "是", "是的", "yes":
+		return Command{Verb: VerbUrgent}, true
+	case "不急", "不是", "否", "no":
+		return Command{Verb: VerbNotUrgent}, true
+	}
+	return c, false
+}
+
+// settled are the words and reasons of what is urgent beyond doubt, with those
+// of the question that was still open: it needs no answer any more.
+func (t *turn) settled(words string, reasons []string) (allWords string, allReasons []string) {
+	d := t.chat.Doubt
+	if d == nil {
+		return words, reasons
+	}
+	t.dropDoubt()
+	return d.Words + "\n" + words, union(d.Reasons, reasons)
 }
 
 // fireDoubt calls for somebody who did not say whether it is urgent.
@@ -103,9 +142,15 @@ func (h *Handler) fireDoubt(ctx context.Context, t *tx, s Settings, c scheduler.
 		}
 		d := ch.Doubt
 		ch.Doubt = nil
+		if err := t.set(personRef(c.Subject), p); err != nil {
+			return fmt.Errorf("close the question: %w", err)
+		}
+		if added, err := addSilent(ctx, t, s, p, d); added || err != nil {
+			return err
+		}
 		e, err := begin(ctx, t, s, escalation.New{Kind: escalation.KindUrgent, Asker: d.Asker}, func(e *climb) {
 			e.asker = p
-			e.asked(d.Words, append(d.Reasons, textNoAnswer(s.Brand.Lang)))
+			e.asked(d.Words, union(d.Reasons, []string{textNoAnswer(s.Brand.Lang)}))
 		})
 		if err != nil {
 			return err
@@ -117,4 +162,30 @@ func (h *Handler) fireDoubt(ctx context.Context, t *tx, s Settings, c scheduler.
 		return nil
 	}
 	return nil
+}
+
+// addSilent adds to the escalation that somebody asked for meanwhile: a person
+// has one at a time.
+func addSilent(ctx context.Context, t *tx, s Settings, p *person, d *doubt) (added bool, err error) {
+	for _, id := range slices.Backward(p.Asking) {
+		c, err := loadClimb(ctx, t, s, id)
+		if err != nil {
+			return false, err
+		}
+		if c == nil || !c.Open() {
+			continue
+		}
+		c.asker, c.words = p, d.Words
+		c.asked(d.Words, union(d.Reasons, []string{textNoAnswer(s.Brand.Lang)}))
+		f := c.Add(true, s.onCall(), s.moment(t.now))
+		if err := c.take(ctx, f); err != nil {
+			return true, err
+		}
+		if len(f.Asker) == 0 {
+			_, at := s.opening(t.now, d.Asker.Lang)
+			c.sayToAsker(bot.Outgoing{Text: textAddedTo(d.Asker.Lang, c.Escalation, at), Mergeable: true})
+		}
+		return true, nil
+	}
+	return false, nil
 }

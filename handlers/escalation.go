@@ -201,7 +201,7 @@ func (c *climb) story(ctx context.Context) (story, error) {
 		case e.Kind == entryAsked:
 			s.words = append(s.words, e.Text)
 		case e.Kind == entryReason:
-			s.reasons = append(s.reasons, e.Text)
+			s.reasons = union(s.reasons, strings.Split(e.Text, reasonsApart))
 		}
 	}
 	if over := len(s.words) - storyWords; over > 0 {
@@ -213,6 +213,20 @@ func (c *climb) story(ctx context.Context) (story, error) {
 		}
 	}
 	return s, nil
+}
+
+// reasonsApart stands between the reasons of one message.
+const reasonsApart = "；"
+
+// union are the words of both lists, none of them twice.
+func union(a, b []string) []string {
+	out := make([]string, 0, len(a)+len(b))
+	for _, w := range slices.Concat(a, b) {
+		if !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // storyWords is how many messages a page quotes.
@@ -235,7 +249,7 @@ func (c *climb) chat() *chat {
 func (c *climb) asked(words string, reasons []string) {
 	c.log(escalationRef(c.ID), bot.Entry{Kind: entryAsked, By: c.name(), Text: words, Person: c.Asker.Identity})
 	if len(reasons) > 0 {
-		c.log(escalationRef(c.ID), bot.Entry{Kind: entryReason, Text: strings.Join(reasons, "；"), Person: c.Asker.Identity, Internal: true})
+		c.log(escalationRef(c.ID), bot.Entry{Kind: entryReason, Text: strings.Join(union(nil, reasons), reasonsApart), Person: c.Asker.Identity, Internal: true})
 	}
 }
 

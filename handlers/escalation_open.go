@@ -42,6 +42,9 @@ func (t *turn) call(ctx context.Context, kind escalation.Kind, words string, rea
 	if err != nil {
 		return err
 	}
+	if kind == escalation.KindUrgent {
+		words, reasons = t.settled(words, reasons)
+	}
 	if len(open) > 0 {
 		return t.addTo(ctx, open[len(open)-1], kind == escalation.KindUrgent, words, reasons)
 	}
@@ -55,6 +58,7 @@ func (t *turn) call(ctx context.Context, kind escalation.Kind, words string, rea
 	}
 	t.person.Asking = append(t.person.Asking, c.ID)
 	t.person.NotedAt = t.now
+	t.chat.Rating = "" // digits are words to whoever takes this one
 	return nil
 }
 
@@ -98,7 +102,7 @@ func (t *turn) addTo(ctx context.Context, c *climb, urgent bool, words string, r
 	if err := c.take(ctx, f); err != nil {
 		return err
 	}
-	if len(f.Asker) == 0 {
+	if len(f.Asker) == 0 || t.msg.Conversation != c.Asker.Conversation {
 		_, at := t.opening(t.now, t.lang)
 		t.reply(textAddedTo(t.lang, c.Escalation, at))
 	}

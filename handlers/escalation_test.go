@@ -208,3 +208,74 @@ func TestWhoWasPutOffIsAnsweredByAMinuteOrTheManagersHear(t *testing.T) {
 		}
 	}
 }
+
+func TestAskerHearsWhatBecomesOfWhatIsHeld(t *testing.T) {
+	o := talking(t)
+	o.wants(o.say("staff001", "升级 E1"), "user:cust001", "仍由李工为您处理")
+	o = talking(t)
+	said := o.pass(2*time.Hour + 6*time.Minute)
+	o.wants(said, "user:cust001", "暂时没有回音，正在重新通知")
+}
+
+func TestHandOverByNameAndToThemselves(t *testing.T) {
+	o := talking(t)
+	o.wants(o.say("staff001", "转交 王工"), "user:staff002", "李工转交给您", "接单 E1")
+	o.wants(o.say("staff002", "接单"), "user:cust001", "王工已经接手")
+	o.wants(o.say("staff002", "转交 E1 王工"), "user:staff002", "已经是您接单的")
+	o.wants(o.say("staff001", "切换 E1"), "user:staff001", "已经由王工接单")
+	o.say("staff002", "结束")
+	o.wants(o.say("staff002", "切换 E1"), "user:staff002", "已经结束了")
+	o.say("cust002", "我们被勒索了，所有文件都打不开！")
+	o.wants(o.say("staff002", "转交 E2 小陈"), "user:staff002", "还没有人接单，会照常呼叫")
+}
+
+func TestWrongNumbersGetASentenceThatHelps(t *testing.T) {
+	o := newOffice(t)
+	for words, want := range map[string]string{
+		"接单 12": "**接单 E12**", "接单 c1": "**接单 E12**", "升级 e": "**升级 E12**", "close 7": "**close E12**", "受理 E5": "**受理 I12**", "接单 E404": "没有找到 E404",
+	} {
+		o.wants(o.say("staff002", words), "user:staff002", want)
+	}
+	o.wants(o.say("cust001", "关闭 E1"), "user:cust001", "可以这样帮您")
+}
+
+func TestUrgentWordsInAnotherChatAreAnsweredThere(t *testing.T) {
+	o := newOffice(t)
+	o.now = time.Date(2027, 7, 1, 22, 0, 0, 0, o.now.Location())
+	o.say("cust001", "转人工")
+	c, err := o.handler.Handle(t.Context(), bot.Message{
+		ID: "g1", Conversation: "cidG", Group: "cidG", GroupTitle: "客户群", Kind: bot.KindText, Text: "我们被勒索了，所有文件都打不开！",
+		Sender: bot.Person{StaffID: "cust001", Name: "cust001"},
+	}, o.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.wants(c.Say, "user:cust001", "正在通知值班专家")
+	o.wants(c.Say, bot.Group("cidG"), "已经补充到 E1")
+}
+
+func TestSwapSaysItsYearAndTheRotaItsTwoWeeks(t *testing.T) {
+	o := newOffice(t, func(s *handlers.Settings) {
+		rota, err := calendar.NewRota(calendar.OnCall{Rotations: []calendar.Rotation{
+			{Name: "primary", Members: []string{"li", "wang"}, Period: 8 * time.Hour, Start: "2027-07-01T09:00"},
+		}}, s.Calendar.Location())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Rota = rota
+	})
+	o.wants(o.say("staff001", "值班"), "user:staff001", "- 07-01 10:30 – 07-01 17:00 李工", "- 07-15 09:00 – 07-15 10:30")
+	o.wants(o.say("staff005", "换班 Ｐrimary 王工 06-25T18:00 06-26T09:00"), "user:staff005", "2028-06-25 18:00 至 2028-06-26 09:00")
+	o.wants(o.say("staff005", "换班 primary 王工 07-25T18:00 07-26T09:00"), "user:staff005", "，07-25 18:00 至 07-26 09:00")
+}
+
+func TestOpeningFromAPageCallsForWhatWaited(t *testing.T) {
+	o := newOffice(t)
+	o.now = time.Date(2027, 7, 1, 22, 0, 0, 0, o.now.Location())
+	o.say("cust001", "转人工")
+	c, err := o.handler.SetDesk(t.Context(), handlers.ModeOpen, "演示页面", o.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.wants(c.Say, "user:staff003", "E1", "转人工", "接单 E1")
+}

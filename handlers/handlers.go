@@ -130,17 +130,23 @@ type turn struct {
 // for; then what it is made of, whether it is a command, and what it asks.
 func (t *turn) take(ctx context.Context) error {
 	c, isCommand := ParseCommand(t.msg.Text)
-	for _, try := range [...]func(context.Context, Command, bool) (bool, error){t.takeRating, t.takeCase, t.relay, t.takeKind} {
+	if !isCommand {
+		c, isCommand = t.handOffByName()
+	}
+	for _, try := range [...]func(context.Context, Command, bool) (bool, error){t.takeRating, t.takeCase, t.takeSlip, t.relay, t.takeKind} {
 		if handled, err := try(ctx, c, isCommand); handled || err != nil {
 			return err
 		}
+	}
+	if !isCommand {
+		c, isCommand = t.doubtAnswer()
 	}
 	if isCommand {
 		if handled, err := t.command(ctx, c); handled || err != nil {
 			return err
 		}
 	}
-	if strings.HasPrefix(t.msg.Text, "/") { // a habit from other bots
+	if t.notRelayed() { // a habit from other bots
 		t.help()
 		return nil
 	}
@@ -150,6 +156,19 @@ func (t *turn) take(ctx context.Context) error {
 // takeCase does the words that only customers of a case say.
 func (t *turn) takeCase(ctx context.Context, _ Command, _ bool) (handled bool, err error) {
 	return t.caseWords(ctx)
+}
+
+// takeSlip tells a member how a command is written whose number they got wrong.
+func (t *turn) takeSlip(_ context.Context, _ Command, isCommand bool) (handled bool, err error) {
+	if isCommand || !t.staff {
+		return false, nil
+	}
+	r, ok := misnumbered(t.msg.Text)
+	if ok {
+		word := pick(t.lang, r.zh, r.en) + " " + r.letters[:1] + "12"
+		t.reply(textMisnumbered(t.lang, word))
+	}
+	return ok, nil
 }
 
 // takeKind answers what is not words. Voice counts as words once the platform

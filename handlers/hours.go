@@ -113,8 +113,14 @@ func (h *Handler) Desk(ctx context.Context, now time.Time) (mode Mode, w calenda
 
 // SetDesk is the change that puts the switch from a page.
 func (h *Handler) SetDesk(ctx context.Context, mode Mode, by string, now time.Time) (bot.Change, error) {
-	t := newTx(h.store, "desk", now)
-	if err := putDesk(ctx, t, mode, by, ""); err != nil {
+	t, err := h.actor(ctx, by, "", now)
+	if err != nil {
+		return bot.Change{}, err
+	}
+	if err := putDesk(ctx, t.tx, mode, by, ""); err != nil {
+		return bot.Change{}, err
+	}
+	if err := t.opened(ctx, mode); err != nil {
 		return bot.Change{}, err
 	}
 	return t.change(), nil

@@ -45,11 +45,18 @@ func (t *turn) override(ctx context.Context, c Command) error {
 	}
 	kept.add(calendar.NewOverride(rotation, who.Key, from, to), t.now)
 	t.log(swapsRef(), bot.Entry{Kind: "override", By: t.member.Name, Text: strings.Join(c.Args, " "), Internal: true})
-	t.reply(textSwapped(t.lang, rotation, who.Name, from.In(loc), to.In(loc)))
+	swapped := swap{rotation: rotation, name: who.Name, from: from.In(loc), to: to.In(loc), now: t.now.In(loc)}
+	t.reply(textSwapped(t.lang, swapped))
 	if who.UserID != t.msg.Sender.StaffID {
-		t.say(bot.Outgoing{To: bot.User(who.UserID), Text: textSwapped(t.Brand.Lang, rotation, who.Name, from.In(loc), to.In(loc))})
+		t.say(bot.Outgoing{To: bot.User(who.UserID), Text: textSwapped(t.Brand.Lang, swapped)})
 	}
 	return t.set(swapsRef(), kept)
+}
+
+// swap is an override as people are told of it.
+type swap struct {
+	rotation, name string
+	from, to, now  time.Time
 }
 
 // add appends an override, and forgets those that are over.
@@ -66,7 +73,7 @@ func (s *swaps) add(o calendar.Override, now time.Time) {
 
 func rotationNamed(r *calendar.Rota, word string) (string, bool) {
 	for _, n := range r.Rotations() {
-		if strings.EqualFold(n, word) {
+		if fold(n) == fold(word) {
 			return n, true
 		}
 	}

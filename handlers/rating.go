@@ -16,7 +16,7 @@ const ratingFor = 24 * time.Hour
 // else was offered by number since.
 func (t *turn) takeRating(ctx context.Context, _ Command, _ bool) (handled bool, err error) {
 	id := t.chat.Rating
-	stars, err := strconv.Atoi(strings.TrimSpace(fold(t.msg.Text)))
+	stars, err := strconv.Atoi(strings.TrimRight(fold(strings.TrimSpace(t.msg.Text)), "分星。.! "))
 	if err != nil || stars < 1 || stars > 5 || id == "" || t.now.Sub(t.chat.RatingAt) > ratingFor || t.chat.OfferedAt.After(t.chat.RatingAt) {
 		return false, nil //nolint:nilerr // the words are no number
 	}

@@ -42,11 +42,18 @@ func (t *turn) relayToAsker(ctx context.Context, isCommand bool) (handled bool, 
 	if err != nil {
 		return false, err
 	}
+	asked, err := t.answersProgress(ctx, held)
+	if err != nil {
+		return false, err
+	}
 	held = slices.DeleteFunc(held, func(c *climb) bool { return c.Asker.To == "" || c.Asker.Identity == t.msg.Sender.Identity() })
 	if len(held) == 0 {
-		return false, nil
+		if asked != "" {
+			t.reply(textStillYours(t.lang, asked))
+		}
+		return asked != "", nil
 	}
-	if notRelayed(t.msg.Text) {
+	if t.notRelayed() {
 		t.reply(textNotRelayed(t.lang))
 		return true, nil
 	}
@@ -64,11 +71,44 @@ func (t *turn) relayToAsker(ctx context.Context, isCommand bool) (handled bool, 
 	return true, t.passToAsker(ctx, held[max(0, i)])
 }
 
+// answersProgress takes a member's words as the answer to the question whether
+// they are still on what they hold, whoever the words are for. It returns one of
+// those that were asked about.
+func (t *turn) answersProgress(ctx context.Context, held []*climb) (asked string, err error) {
+	for _, c := range held {
+		if c.AskedAt.IsZero() {
+			continue
+		}
+		asked = c.ID
+		c.Spoke(t.now)
+		if err := c.keep(ctx); err != nil {
+			return "", err
+		}
+	}
+	return asked, nil
+}
+
 // ratesOrChooses reports whether the words are a command only for a customer: a
-// digit, 有帮助, 紧急. From a member who holds somebody they are plain words.
+// digit, 有帮助, 紧急. Between two people they are plain words, but for the answer
+// to the question whether something is urgent.
 func (t *turn) ratesOrChooses() bool {
 	c, ok := ParseCommand(t.msg.Text)
-	return ok && slices.Contains([]Verb{VerbChoose, VerbHelpful, VerbUnhelpful, VerbUrgent, VerbNotUrgent}, c.Verb)
+	switch {
+	case !ok:
+		return false
+	case c.Verb == VerbUrgent || c.Verb == VerbNotUrgent:
+		return t.chat.Doubt == nil
+	}
+	return c.Verb == VerbChoose || c.Verb == VerbHelpful || c.Verb == VerbUnhelpful
+}
+
+// saysPlainly reports whether a command of the team's is a plain word of the
+// asker's: 继续, to somebody who asked whether they may go on.
+func (t *turn) saysPlainly(c Command) bool {
+	if t.staff || c.Ref != "" || c.Rest != "" {
+		return false
+	}
+	return !slices.Contains([]Verb{VerbNote, VerbHuman, VerbStatus, VerbHelp, VerbUrgent, VerbNotUrgent}, c.Verb)
 }
 
 func (t *turn) passToAsker(ctx context.Context, c *climb) error {
@@ -94,7 +134,7 @@ func (t *turn) passToAsker(ctx context.Context, c *climb) error {
 // where they asked. What is urgent goes on as what it is: it is added, and the
 // holder hears of it so.
 func (t *turn) relayToHolder(ctx context.Context, cmd Command, isCommand bool) (handled bool, err error) {
-	if isCommand && !t.ratesOrChooses() {
+	if isCommand && !t.ratesOrChooses() && !t.saysPlainly(cmd) {
 		return false, nil
 	}
 	open, err := t.asking(ctx)
@@ -107,7 +147,7 @@ func (t *turn) relayToHolder(ctx context.Context, cmd Command, isCommand bool) (
 	if i < 0 {
 		return false, nil
 	}
-	if notRelayed(t.msg.Text) {
+	if t.notRelayed() {
 		return false, nil
 	}
 	c := open[i]
@@ -192,12 +232,16 @@ func (c *climb) logSaid(by string, m bot.Message) {
 }
 
 // strangeCommand is a word and a number of ours: a command, but none that exists.
-var strangeCommand = regexp.MustCompile(`^\p{L}{1,12}\s*[ECIeci]\s*\d{1,12}(\s|$)`)
+// "The 2 servers" is none: the letter stands apart from a Latin word.
+var strangeCommand = regexp.MustCompile(`^(?:\p{Han}{1,12}\s*|[a-z]{2,12}\s+)[eci]\s*\d{1,12}(\s|\pP|$)`)
 
-// notRelayed reports whether words look as if they were meant for the bot.
-func notRelayed(text string) bool {
-	plain := fold(strings.TrimSpace(text))
-	return strings.HasPrefix(plain, "/") || strangeCommand.MatchString(plain)
+// notRelayed reports whether words look as if they were meant for the bot. A
+// customer may well mention a number while they talk; theirs are strange only as
+// the whole of the words.
+func (t *turn) notRelayed() bool {
+	plain := fold(strings.TrimSpace(t.msg.Text))
+	m := strangeCommand.FindString(plain)
+	return strings.HasPrefix(plain, "/") || m != "" && (t.staff || m == plain)
 }
 
 // fireRelay tells whoever said something that it was not delivered.
@@ -218,6 +262,9 @@ func (h *Handler) fireRelay(ctx context.Context, t *tx, s Settings, speaker stri
 	to, reply := bot.User(p.StaffID), p.Reply
 	if p.StaffID == "" {
 		to = bot.ReplyOnly(p.Direct)
+	}
+	if _, words, ok := strings.Cut(d.Text, "："); ok {
+		d.Text = words // without the name above them
 	}
 	t.say(bot.Outgoing{To: to, Reply: reply, Priority: bot.PriorityPage, Text: textUnsent(lang, d)})
 	return nil

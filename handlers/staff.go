@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"guanjia/bot"
 	"guanjia/escalation"
@@ -39,8 +40,26 @@ func (t *turn) staffCommand(ctx context.Context, c Command) error {
 	return t.explain(t.do(ctx, e, c))
 }
 
-// do does a command to an escalation.
+// handOffByName is 转交 王工 without a number, when that is somebody of the team.
+func (t *turn) handOffByName() (c Command, ok bool) {
+	if !t.staff {
+		return c, false
+	}
+	for _, w := range [...]string{"转交", "handoff"} {
+		if rest, cut := afterWord(fold(strings.TrimSpace(t.msg.Text)), w); cut {
+			if _, ok = t.Team.ByWord(rest); ok {
+				return Command{Verb: VerbHandOff, Args: strings.Fields(rest), Rest: rest, English: isASCII(w)}, true
+			}
+		}
+	}
+	return c, false
+}
+
+// do does a command to an escalation. From its holder it is a sign of life.
 func (t *turn) do(ctx context.Context, e *climb, c Command) error {
+	if e.Holder == t.member.Key {
+		e.Spoke(t.now)
+	}
 	switch c.Verb {
 	case VerbAck:
 		return t.ack(ctx, e)
@@ -52,15 +71,15 @@ func (t *turn) do(ctx context.Context, e *climb, c Command) error {
 	case VerbHandOff:
 		return t.handOver(ctx, e, c)
 	case VerbSwitch:
-		if e.Holder != t.member.Key || !e.Held() {
-			return &escalation.PermissionError{Holder: e.HolderName}
+		if err := e.TalksTo(t.member); err != nil {
+			return err
 		}
 		t.person.Switched = e.ID
 		if err := e.knowAsker(ctx); err != nil {
 			return err
 		}
 		t.reply(textSwitched(t.lang, e.ID, e.name()))
-		return nil
+		return e.keep(ctx)
 	default:
 		return t.note(ctx, e, c)
 	}
@@ -77,8 +96,7 @@ func (t *turn) took(ctx context.Context, e *climb, f escalation.Effects, err err
 
 func (t *turn) ack(ctx context.Context, e *climb) error {
 	f, err := e.Ack(t.member, t.now)
-	if _, yours := errors.AsType[*escalation.YoursError](err); yours {
-		e.Spoke(t.now) // it answers the question whether they are still on it
+	if _, yours := errors.AsType[*escalation.YoursError](err); yours { // it answers the question whether they are still on it
 		if err := e.keep(ctx); err != nil {
 			return err
 		}
@@ -119,7 +137,7 @@ func (t *turn) handOver(ctx context.Context, e *climb, c Command) error {
 		return nil
 	}
 	f, err := e.HandOff(t.member, to, t.now)
-	return t.took(ctx, e, f, err, textHandedOff(t.lang, e.ID, to.Name))
+	return t.took(ctx, e, f, err, textHandedOff(t.lang, e.Escalation, to.Name))
 }
 
 // note keeps words among the team.
@@ -129,9 +147,6 @@ func (t *turn) note(ctx context.Context, e *climb, c Command) error {
 		return nil
 	}
 	e.log(escalationRef(e.ID), bot.Entry{Kind: entryNote, By: t.member.Name, Text: c.Rest, Person: t.msg.Sender.Identity(), Internal: true})
-	if e.Holder == t.member.Key {
-		e.Spoke(t.now)
-	}
 	t.reply(textNoted(t.lang, e.ID))
 	return e.keep(ctx)
 }
@@ -177,7 +192,8 @@ func (t *turn) escalationOf(ctx context.Context, c Command) (*climb, error) {
 }
 
 // meant are the escalations that a command without a number may mean: those
-// that the member holds, or for 接单 those that nobody has.
+// that the member holds, or for 接单 those that nobody has or that the member was
+// asked to take over.
 func (t *turn) meant(ctx context.Context, v Verb) ([]*climb, error) {
 	if v != VerbAck {
 		held, err := t.held(ctx)
@@ -189,7 +205,7 @@ func (t *turn) meant(ctx context.Context, v Verb) ([]*climb, error) {
 		return held, err
 	}
 	open, err := t.climbs(ctx, IndexEscalations)
-	return slices.DeleteFunc(open, func(c *climb) bool { return c.Held() }), err
+	return slices.DeleteFunc(open, func(c *climb) bool { return c.Held() && !slices.Contains(c.Offered, t.member.Key) }), err
 }
 
 // held are the escalations that the member holds, those taken first before.

@@ -23,7 +23,13 @@ func textAsker(lang, id string, n escalation.AskerNotice, at, until string) stri
 	case escalation.WhatCalling:
 		return textCalling(lang)
 	case escalation.WhatNext:
+		if n.By != "" {
+			return pick(lang, fmt.Sprintf("正在请下一位同事来接手，在此之前仍由%s为您处理。", bot.Literal(n.By)),
+				fmt.Sprintf("I am asking the next colleague to take it over; until then %s stays with you.", bot.Literal(n.By)))
+		}
 		return pick(lang, "还没有人接手，正在通知下一位同事，请稍候。", "Nobody has taken it yet; I am calling the next colleague. Please bear with us.")
+	case escalation.WhatAgain:
+		return pick(lang, "接手的同事暂时没有回音，正在重新通知值班同事，请稍候。", "Whoever took it has fallen silent; I am calling the colleagues on duty again. Please bear with us.")
 	case escalation.WhatExhausted:
 		return textExhausted(lang, at)
 	case escalation.WhatTaken:
@@ -86,6 +92,11 @@ func textDoubt(lang string) string {
 		"May I ask: is this urgent right now? Reply **urgent** and I call the expert on duty at once, or **not urgent** to have it treated as an ordinary question. Without an answer within a minute I treat it as urgent.")
 }
 
+// textDoubtStill answers who says more before saying whether it is urgent.
+func textDoubtStill(lang string) string {
+	return pick(lang, "已经记下。还请回复 **紧急** 或 **不紧急**；没有回复，我会按紧急处理。", "Noted. Please still reply **urgent** or **not urgent**; without an answer I treat it as urgent.")
+}
+
 func textNoAnswer(lang string) string {
 	return pick(lang, "一分钟内没有回复是否紧急", "no answer within a minute whether it is urgent")
 }
@@ -95,15 +106,22 @@ func textUnsent(lang string, d bot.Delivery) string {
 }
 
 func textSentFile(lang string, a bot.Attachment) string {
-	name := bot.Literal(a.Name)
-	if a.Kind == bot.KindPicture {
+	switch a.Kind {
+	case bot.KindPicture:
 		return pick(lang, "发来一张图片", "sent a picture")
+	case bot.KindAudio, bot.KindVideo:
+		return pick(lang, "发来", "sent a ") + kindName(lang, string(a.Kind))
 	}
+	name := bot.Literal(a.Name)
 	return pick(lang, "发来文件 "+name, "sent the file "+name)
 }
 
 func textSentStrange(lang, kind string) string {
 	return pick(lang, "发来"+kindName(lang, kind)+"，机器人无法转交，请对方用文字说明", "sent a "+kindName(lang, kind)+" that I cannot pass on; please ask them to type it")
+}
+
+func textStillYours(lang, id string) string {
+	return pick(lang, "好的，"+id+" 仍由您负责。", "All right, "+id+" stays with you.")
 }
 
 func textNotRelayed(lang string) string {
@@ -136,6 +154,11 @@ func textRefused(lang string, cal *calendar.Calendar, err error) (string, bool) 
 
 func textUnknownEscalation(lang, id string) string {
 	return pick(lang, fmt.Sprintf("没有找到 %s。回复 **待办** 看现在有哪些。", id), fmt.Sprintf("There is no %s. Reply **mine** to see what is open.", id))
+}
+
+// textMisnumbered says how a command is written whose number was wrong.
+func textMisnumbered(lang, example string) string {
+	return pick(lang, fmt.Sprintf("编号好像不对，请这样写：**%s**。回复 **待办** 看现在有哪些。", example), fmt.Sprintf("That number looks wrong, please write **%s**. Reply **mine** to see what is open.", example))
 }
 
 func textNotYoursE(lang string) string {

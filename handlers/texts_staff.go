@@ -124,7 +124,7 @@ func textNotice(lang, id string, n escalation.Notice, asker string) string {
 		return pick(lang, fmt.Sprintf("**%s** %s补充：", id, bot.Literal(asker)), fmt.Sprintf("**%s** %s adds:", id, bot.Literal(asker)))
 	case escalation.WhatClosed:
 		return pick(lang, fmt.Sprintf("%s 已由%s结束。", id, by), fmt.Sprintf("%s was closed by %s.", id, by))
-	case escalation.WhatDeferred, escalation.WhatDesk, escalation.WhatCalling, escalation.WhatNext, escalation.WhatExhausted:
+	case escalation.WhatDeferred, escalation.WhatDesk, escalation.WhatCalling, escalation.WhatNext, escalation.WhatAgain, escalation.WhatExhausted:
 	}
 	return ""
 }
@@ -165,8 +165,12 @@ func textHandOffUsage(lang, id string) string {
 	return pick(lang, fmt.Sprintf("请写上转交给谁：**转交 %s 姓名**。", id), fmt.Sprintf("Please say to whom: **handoff %s NAME**.", id))
 }
 
-func textHandedOff(lang, id, name string) string {
-	return pick(lang, fmt.Sprintf("已请%s接手 %s，对方接单之前仍由您负责。", bot.Literal(name), id), fmt.Sprintf("%s was asked to take %s; it stays with you until they do.", bot.Literal(name), id))
+func textHandedOff(lang string, e *escalation.Escalation, name string) string {
+	id, name, holder := e.ID, bot.Literal(name), bot.Literal(e.HolderName)
+	if holder == "" {
+		return pick(lang, fmt.Sprintf("已请%s接手 %s；还没有人接单，会照常呼叫。", name, id), fmt.Sprintf("%s was asked to take %s; nobody has it yet, and people go on being called.", name, id))
+	}
+	return pick(lang, fmt.Sprintf("已请%s接手 %s，对方接单之前仍由%s负责。", name, id, holder), fmt.Sprintf("%s was asked to take %s; it stays with %s until they do.", name, id, holder))
 }
 
 func textNoSuchMember(lang, word string, team bot.Team) string {
@@ -278,6 +282,9 @@ func clip(s string, runes int) string {
 	return s
 }
 
+// maxTurns bounds the turns shown of one rotation: two weeks of four shifts a day.
+const maxTurns = 60
+
 // textRota is 值班: who is on duty now, and in the next 14 days.
 func textRota(lang string, s Settings, now time.Time) string {
 	names := s.Rota.Rotations()
@@ -289,7 +296,7 @@ func textRota(lang string, s Settings, now time.Time) string {
 	for _, n := range names {
 		fmt.Fprintf(&b, "**%s** %s%s\n\n", bot.Literal(n), pick(lang, "现在：", "now: "), memberName(lang, s.Team, s.Rota.OnDuty(n, now)))
 		turns := s.Rota.Turns(n, now, now.AddDate(0, 0, 14))
-		for _, t := range turns[:min(20, len(turns))] {
+		for _, t := range turns[:min(maxTurns, len(turns))] {
 			fmt.Fprintf(&b, "- %s – %s %s\n", t.From.In(loc).Format("01-02 15:04"), t.To.In(loc).Format("01-02 15:04"), memberName(lang, s.Team, t.Member))
 		}
 		b.WriteString("\n")
@@ -317,10 +324,14 @@ func textNoSuchRotation(lang, word string, rotations []string) string {
 	return pick(lang, fmt.Sprintf("没有「%s」这个班次。可以写：%s。", bot.Literal(word), list), fmt.Sprintf("There is no rotation “%s”. You can write: %s.", bot.Literal(word), list))
 }
 
-func textSwapped(lang, rotation, name string, from, to time.Time) string {
-	const form = "01-02 15:04"
-	return pick(lang, fmt.Sprintf("换班已生效：%s 由%s值班，%s 至 %s。", bot.Literal(rotation), bot.Literal(name), from.Format(form), to.Format(form)),
-		fmt.Sprintf("The rota is changed: %s has %s from %s to %s.", bot.Literal(name), bot.Literal(rotation), from.Format(form), to.Format(form)))
+func textSwapped(lang string, s swap) string {
+	form := "01-02 15:04"
+	if s.from.Year() != s.now.Year() || s.to.Year() != s.now.Year() { // a time without a year is the next such time
+		form = "2006-01-02 15:04"
+	}
+	rotation, name, from, to := bot.Literal(s.rotation), bot.Literal(s.name), s.from.Format(form), s.to.Format(form)
+	return pick(lang, fmt.Sprintf("换班已生效：%s 由%s值班，%s 至 %s。", rotation, name, from, to),
+		fmt.Sprintf("The rota is changed: %s has %s from %s to %s.", name, rotation, from, to))
 }
 
 func textRatingThanks(lang string, stars int) string {
