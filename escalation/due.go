@@ -36,6 +36,16 @@ func (e *Escalation) Opening(people OnCall, m Moment) Effects {
 	return f
 }
 
+// Sooner is for hours that were changed: what waits for an opening waits for this
+// one, if it is before.
+func (e *Escalation) Sooner(opens time.Time) Effects {
+	var f Effects
+	if (e.State == StateWaiting || e.State == StateExhausted) && !opens.IsZero() && opens.Before(e.Climb.Due) {
+		e.arm(&f, KindClimb, &e.Climb, opens)
+	}
+	return f
+}
+
 // notTaken is for what nobody took in time. A request that nobody ever took
 // rests outside hours, also in the middle of the ladder.
 func (e *Escalation) notTaken(f *Effects, people OnCall, m Moment) {

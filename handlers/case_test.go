@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,7 +49,10 @@ func (o *office) Load(_ context.Context, refs ...bot.DocRef) ([]bot.Doc, error) 
 
 func (o *office) Index(_ context.Context, name string, lowest, highest float64, limit int) ([]string, error) {
 	var out []string
-	for _, id := range slices.Sorted(maps.Keys(o.index[name])) {
+	byScore := func(a, b string) int {
+		return cmp.Or(cmp.Compare(o.index[name][a], o.index[name][b]), cmp.Compare(a, b))
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(o.index[name]), byScore) {
 		if at := o.index[name][id]; at >= lowest && at <= highest && len(out) < limit {
 			out = append(out, id)
 		}

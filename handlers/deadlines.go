@@ -60,6 +60,8 @@ func (d *Deadlines) decide(ctx context.Context, c scheduler.Claimed, now time.Ti
 		err = d.handler.fireEscalation(ctx, t, s, c)
 	case KindShift, KindMorning:
 		err = d.handler.fireJob(ctx, t, s, c)
+	case KindNewHours:
+		err = d.handler.fireNewHours(ctx, t, s, c.Data)
 	case KindAway:
 		err = d.handler.fireAway(ctx, t, s, c)
 	case KindProbed:

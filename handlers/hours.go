@@ -2,10 +2,16 @@ package handlers
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
 	"time"
 
 	"guanjia/bot"
 	"guanjia/calendar"
+	"guanjia/escalation"
+	"guanjia/scheduler"
 )
 
 // desk is the switch that wins over the calendar, and who put it there.
@@ -79,13 +85,77 @@ func (t *turn) opened(ctx context.Context, mode Mode) error {
 		return err
 	}
 	for _, c := range waiting {
-		f := c.Opening(s.onCall(), s.moment(t.now))
-		if len(f.Set) == 0 {
-			continue
-		}
-		if err := c.take(ctx, f); err != nil {
+		if err := c.opened(ctx, s); err != nil {
 			return err
 		}
+	}
+	if len(waiting) == maxListed { // the others in their turn
+		t.deadline(newHours(t.now, 0))
+	}
+	return nil
+}
+
+// opened lets it begin that the desk is open.
+func (c *climb) opened(ctx context.Context, s Settings) error {
+	f := c.Opening(s.onCall(), s.moment(c.now))
+	if len(f.Set) == 0 {
+		return nil
+	}
+	return c.take(ctx, f)
+}
+
+// KindNewHours is set when the hours may have changed, by configuration or by
+// hand: what waits for an opening is looked at, a few at a time.
+const KindNewHours = "job.hours"
+
+// newHours is the deadline that looks at what was opened since a second.
+func newHours(now time.Time, since int64) scheduler.Deadline {
+	data := strconv.AppendInt(nil, since, 10)
+	return scheduler.Deadline{ID: KindNewHours + "|" + string(data), Due: now, Kind: KindNewHours, Data: data}
+}
+
+// fireNewHours lets what waited begin when the desk is open now, and when the
+// next opening is sooner than was thought, at that one.
+func (h *Handler) fireNewHours(ctx context.Context, t *tx, s Settings, data json.RawMessage) error {
+	since, err := strconv.ParseInt(string(data), 10, 64)
+	if err != nil {
+		return fmt.Errorf("read where to go on: %w", err)
+	}
+	ids, err := t.store.Index(ctx, IndexEscalations, float64(since), math.MaxInt64, maxListed)
+	if err != nil {
+		return fmt.Errorf("list what waits: %w", err)
+	}
+	refs := make([]bot.DocRef, len(ids))
+	for i, id := range ids {
+		refs[i] = escalationRef(id)
+	}
+	if err := t.load(ctx, refs...); err != nil {
+		return err
+	}
+	m, last := s.moment(t.now), since
+	for _, id := range ids {
+		c, err := loadClimb(ctx, t, s, id)
+		if err != nil {
+			return err
+		}
+		if c == nil {
+			continue
+		}
+		last = c.OpenedAt.Unix()
+		switch {
+		case m.Open && c.State == escalation.StateWaiting:
+			err = c.opened(ctx, s)
+		case !m.Open:
+			if f := c.Sooner(m.Opens); len(f.Set) > 0 {
+				err = c.take(ctx, f)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(ids) == maxListed {
+		t.deadline(newHours(t.now, max(last, since+1)))
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ func (h *Handler) Jobs(ctx context.Context, now time.Time) (bot.Change, error) {
 		t.setShift(s, name, now)
 	}
 	t.setMorning(s, now)
+	t.deadline(newHours(now, 0))
 	if err := t.setWeekly(s, now); err != nil {
 		return bot.Change{}, err
 	}
