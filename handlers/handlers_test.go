@@ -285,3 +285,13 @@ func TestOutsiderIsAnsweredWhereTheyWrote(t *testing.T) {
 		t.Errorf("%+v", c.Say)
 	}
 }
+
+func TestOfferedQuestionsCanBeChosenForTenMinutes(t *testing.T) {
+	d := newDesk(t, "2026-11-23 10:00")
+	d.text("cust001", "帮助")
+	d.says(d.text("cust001", "3"), customer, "GB/Z 20986-2007")
+	d.at("2026-11-23 10:10")
+	d.says(d.text("cust001", "2。"), customer, "打电话联系您")
+	d.at("2026-11-23 10:11")
+	d.says(d.text("cust001", "1"), customer, "已经过期")
+}

@@ -103,7 +103,6 @@ func (t *turn) awayNote() (string, bool) {
 
 func (t *turn) remember(id string) {
 	t.chat.Topic, t.chat.TopicAt = id, t.now
-	t.chat.Offered = nil
 }
 
 // clarify offers up to three entries, by number.
