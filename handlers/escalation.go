@@ -268,15 +268,15 @@ func (c *climb) tellAsker(n escalation.AskerNotice) {
 		return
 	}
 	lang := c.Asker.Lang
-	at := ""
-	if !n.At.IsZero() {
-		at = c.Calendar.FormatOpening(n.At, lang)
-	}
+	at := c.opensAt(n.At, lang)
 	open, until := c.opening(c.now, lang)
 	if !open {
 		until = ""
 	}
 	text := textAsker(lang, c.ID, n, at, until)
+	if n.What == escalation.WhatExhausted && n.At.IsZero() { // no opening is known
+		text = textExhaustedUntil(lang, c.Calendar.FormatOpening(c.Climb.Due, lang))
+	}
 	if n.What == escalation.WhatDeferred && !n.At.IsZero() && c.Escalation.Plan.OpeningAnswersWithin > 0 {
 		text += textAnsweredBy(lang, n.At.Add(c.Escalation.Plan.OpeningAnswersWithin).In(c.Calendar.Location()))
 	}

@@ -279,3 +279,25 @@ func TestOpeningFromAPageCallsForWhatWaited(t *testing.T) {
 	}
 	o.wants(c.Say, "user:staff003", "E1", "转人工", "接单 E1")
 }
+
+func TestPromisesWithoutAnOpening(t *testing.T) {
+	o := night(t, func(s *handlers.Settings) {
+		cal, err := calendar.New(calendar.Config{Timezone: "Asia/Shanghai", Week: calendar.Week{Mon: []string{}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Calendar = cal
+	})
+	o.wants(o.say("cust001", "转人工"), "user:cust001", "已经记下，下次 上班后")
+	o.wants(o.say("cust002", "Can I talk to a person?"), "user:cust002", "back at the next opening")
+	o.say("cust003", "我们被勒索了，所有文件都打不开！")
+	o.wants(o.pass(20*time.Minute), "user:cust003", "最晚 7月2日（周五）22:10 会再次呼叫同事")
+	o.wants(o.pass(24*time.Hour), "user:staff001", "E3", "接单 E3")
+}
+
+func TestStatusOfTheirOwnNumberIsForWhoAsked(t *testing.T) {
+	o := talking(t)
+	o.wants(o.say("cust001", "状态E1"), "user:cust001", "E1 李工正在处理")
+	o.wants(o.say("cust002", "状态 E1"), "user:cust002", "只有服务团队可以查")
+	o.wants(o.say("cust001", "status e2"), "user:cust001", "Only the service team")
+}

@@ -62,6 +62,14 @@ func (s Settings) opening(now time.Time, lang string) (open bool, at string) {
 	case w.Open:
 		return true, s.Calendar.FormatClosing(w.Closes, lang)
 	default:
-		return false, s.Calendar.FormatOpening(w.Opens, lang)
+		return false, s.opensAt(w.Opens, lang)
 	}
+}
+
+// opensAt names an opening; a calendar may have none.
+func (s Settings) opensAt(at time.Time, lang string) string {
+	if at.IsZero() {
+		return pick(lang, "下次", "the next opening")
+	}
+	return s.Calendar.FormatOpening(at, lang)
 }

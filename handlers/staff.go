@@ -271,7 +271,14 @@ func (t *turn) todo(ctx context.Context) error {
 func (t *turn) status(ctx context.Context, c Command) error {
 	switch {
 	case c.Ref != "" && !t.staff:
-		t.reply(textNotYoursE(t.lang))
+		open, err := t.asking(ctx)
+		i := slices.IndexFunc(open, func(e *climb) bool { return e.ID == c.Ref })
+		if err != nil || i < 0 {
+			t.reply(textNotYoursE(t.lang))
+			return err
+		}
+		_, at := t.opening(t.now, t.lang)
+		t.reply(textMyStatus(t.lang, open[i:i+1], at))
 		return nil
 	case c.Ref != "":
 		e, err := t.escalationOf(ctx, c)

@@ -43,10 +43,13 @@ func textAsker(lang, id string, n escalation.AskerNotice, at, until string) stri
 	return ""
 }
 
+// textExhaustedUntil is textExhausted while no opening is known.
+func textExhaustedUntil(lang, at string) string {
+	return pick(lang, fmt.Sprintf("很抱歉，暂时还没有联系上值班专家，已经上报负责人。最晚 %s 会再次呼叫同事。", at),
+		fmt.Sprintf("I am sorry: nobody on duty could be reached yet. The person in charge was told; at the latest people are called again at %s.", at))
+}
+
 func textExhausted(lang, at string) string {
-	if at == "" {
-		return pick(lang, "很抱歉，暂时还没有联系上值班专家，已经上报负责人，我们会继续联系。", "I am sorry: nobody on duty could be reached yet. The person in charge was told, and we keep trying.")
-	}
 	return pick(lang, fmt.Sprintf("很抱歉，暂时还没有联系上值班专家，已经上报负责人。最晚 %s 上班后会有同事跟进。", at),
 		fmt.Sprintf("I am sorry: nobody on duty could be reached yet. The person in charge was told; at the latest a colleague takes it up at %s.", at))
 }
