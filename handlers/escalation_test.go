@@ -301,3 +301,14 @@ func TestStatusOfTheirOwnNumberIsForWhoAsked(t *testing.T) {
 	o.wants(o.say("cust002", "状态 E1"), "user:cust002", "只有服务团队可以查")
 	o.wants(o.say("cust001", "status e2"), "user:cust001", "Only the service team")
 }
+
+func TestWhoTakesItUncalledHearsWhatItIsAbout(t *testing.T) {
+	o := newOffice(t)
+	o.say("cust001", "我们被勒索了，所有文件都打不开！")
+	o.wants(o.say("staff002", "接单 E1"), "user:staff002", "您已接单", "我们被勒索了，所有文件都打不开！", "判断依据：勒索")
+	o = newOffice(t)
+	o.say("cust001", "我们被勒索了，所有文件都打不开！")
+	if m := o.wants(o.say("staff001", "接单 E1"), "user:staff001", "您已接单"); strings.Contains(m.Text, "文件都打不开") {
+		t.Errorf("said twice: %s", m.Text)
+	}
+}

@@ -35,7 +35,19 @@ func textCall(lang string, e *escalation.Escalation, p escalation.Page, s story)
 	if p.Why == escalation.WhyProgress {
 		return textProgress(lang, e, s)
 	}
-	lines := []string{"**" + textCallHead(lang, e, p) + "**" + textWho(lang, s)}
+	lines := append([]string{"**" + textCallHead(lang, e, p) + "**" + textWho(lang, s)}, textStory(lang, s)...)
+	lines = append(lines, pick(lang, fmt.Sprintf("回复 **接单 %s** 接手", e.ID), fmt.Sprintf("Reply **ack %s** to take it", e.ID)))
+	if strings.HasPrefix(e.Subject, "I") {
+		lines = append(lines, pick(lang, fmt.Sprintf("回复 **受理 %s** 开始响应", e.Subject), fmt.Sprintf("Reply **accept %s** to start the response", e.Subject)))
+	}
+	if strings.HasPrefix(e.Subject, "C") {
+		lines = append(lines, pick(lang, fmt.Sprintf("电话打完后回复 **已联系 %s**", e.Subject), fmt.Sprintf("After the call reply **contacted %s**", e.Subject)))
+	}
+	return strings.Join(lines, "\n\n")
+}
+
+// textStory is what was said, why it was judged as it was, and what was answered.
+func textStory(lang string, s story) (lines []string) {
 	for _, w := range s.words {
 		lines = append(lines, bot.Quote(w))
 	}
@@ -45,14 +57,7 @@ func textCall(lang string, e *escalation.Escalation, p escalation.Page, s story)
 	if s.topic != "" {
 		lines = append(lines, pick(lang, "刚才问过：", "Asked before: ")+bot.Literal(s.topic))
 	}
-	lines = append(lines, pick(lang, fmt.Sprintf("回复 **接单 %s** 接手", e.ID), fmt.Sprintf("Reply **ack %s** to take it", e.ID)))
-	if strings.HasPrefix(e.Subject, "I") {
-		lines = append(lines, pick(lang, fmt.Sprintf("回复 **受理 %s** 开始响应", e.Subject), fmt.Sprintf("Reply **accept %s** to start the response", e.Subject)))
-	}
-	if strings.HasPrefix(e.Subject, "C") {
-		lines = append(lines, pick(lang, fmt.Sprintf("电话打完后回复 **已联系 %s**", e.Subject), fmt.Sprintf("After the call reply **contacted %s**", e.Subject)))
-	}
-	return strings.Join(lines, "\n\n")
+	return lines
 }
 
 func textCallHead(lang string, e *escalation.Escalation, p escalation.Page) string {
@@ -131,6 +136,9 @@ func textNotice(lang, id string, n escalation.Notice, asker string) string {
 
 func textAcked(lang string, e *escalation.Escalation, s story) string {
 	text := pick(lang, fmt.Sprintf("您已接单 **%s**%s。", e.ID, textWho(lang, s)), fmt.Sprintf("You have **%s**%s.", e.ID, textWho(lang, s)))
+	if !slices.Contains(e.Paged, e.Holder) { // they were not told in a page
+		text = strings.Join(append([]string{text}, textStory(lang, s)...), "\n\n")
+	}
 	if e.Asker.To != "" {
 		text += "\n\n" + pick(lang, "之后直接打字就会转给对方。", "Just type: your words go to them.")
 	}
