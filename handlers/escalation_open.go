@@ -57,7 +57,9 @@ func (t *turn) call(ctx context.Context, kind escalation.Kind, words string, rea
 		return err
 	}
 	t.person.Asking = append(t.person.Asking, c.ID)
-	t.person.NotedAt = t.now
+	if c.State == escalation.StateWaiting { // the deferral names the opening
+		t.person.NotedAt = t.now
+	}
 	t.chat.Rating = "" // digits are words to whoever takes this one
 	return nil
 }

@@ -198,6 +198,16 @@ func TestNoteThatPeopleAreAwayIsSaidOncePerNight(t *testing.T) {
 	d.says(d.text("cust001", "有效期多久"), customer, "11月25日（周三）09:00")
 }
 
+func TestNoteThatPeopleAreAwayIsNotSavedByACallForPeople(t *testing.T) {
+	d := newDesk(t, "2026-11-23 17:50")
+	d.text("cust001", "转人工")
+	d.text("cust002", "我们被勒索了，所有文件都打不开！")
+	d.at("2026-11-23 18:10")
+	for _, who := range []string{"cust001", "cust002"} {
+		d.says(d.text(who, "有效期多久"), bot.User(who), "11月24日（周二）09:00")
+	}
+}
+
 func TestEnglishIsAnsweredInEnglish(t *testing.T) {
 	d := newDesk(t, "2026-11-23 22:00")
 	d.says(d.text("cust001", "can I unbind a server?"), customer, "cannot", "Tue 24 Nov 09:00")
