@@ -164,7 +164,7 @@ func afterWord(s, word string) (rest string, ok bool) {
 	if rest != "" && isASCII(word) && !strings.ContainsAny(rest[:1], " \t\n:") {
 		return "", false
 	}
-	return strings.TrimLeft(rest, " \t\n:"), true
+	return strings.TrimLeft(rest, " \t\n:,;、#"), true
 }
 
 // beforeRef cuts an English word off that is followed by an id without a space.

@@ -17,6 +17,8 @@ func TestWordsThatAreCommands(t *testing.T) {
 		"  接单 e 012 ":                 {Verb: handlers.VerbAck, Ref: "E12"},
 		"接单":                          {Verb: handlers.VerbAck},
 		"接单 E12。":                     {Verb: handlers.VerbAck, Ref: "E12"},
+		"接单，E12":                      {Verb: handlers.VerbAck, Ref: "E12"},
+		"接单 #E12":                     {Verb: handlers.VerbAck, Ref: "E12"},
 		"ackE12":                      {Verb: handlers.VerbAck, Ref: "E12", English: true},
 		"待办！":                         {Verb: handlers.VerbMine},
 		"Help.":                       {Verb: handlers.VerbHelp, English: true},
@@ -68,7 +70,7 @@ func TestQuestionsThatBeginLikeCommands(t *testing.T) {
 	for _, text := range []string{
 		"绑定的服务器可以解绑吗", "绑定错了怎么办", "营业时间是几点", "报告什么时候出", "开通服务要多久", "开通 2 台 服务器", "开通 专业版 要 多久", "open 443 on the firewall", "换班怎么弄",
 		"状态怎么查", "升级配置怎么弄", "help me please", "acknowledge E12", "human resources", "接单 E12 谢谢",
-		"帮助？", "note-taking app is down", "notebook", "E12 noted, thanks", "reportage", "接单 E", "接单 E0", "接单 E12a", "接单 E99999999999999999999", "紧急！服务器被黑了", "4", "11", "",
+		"帮助？", "状态，怎么查", "close, then open it", "note-taking app is down", "notebook", "E12 noted, thanks", "reportage", "接单 E", "接单 E0", "接单 E12a", "接单 E99999999999999999999", "紧急！服务器被黑了", "4", "11", "",
 	} {
 		if c, ok := handlers.ParseCommand(text); ok {
 			t.Errorf("%q was taken as %+v", text, c)
