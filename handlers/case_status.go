@@ -49,13 +49,17 @@ func (t *turn) caseStatus(ctx context.Context, c Command, m bot.Member) (handled
 const statusEvents = 8
 
 func (t *turn) tellStatus(ctx context.Context, w *casework, m bot.Member) error {
-	// In a channel customers read along.
+	// In a channel customers read along; of another case they see nothing.
 	full := m.Key != "" && (t.msg.Direct() || !w.hasRoom() || w.Room.ID != t.msg.Group)
+	say := t.reply
+	if full {
+		say = t.confide
+	}
 	entries, err := t.store.Timeline(ctx, caseRef(w.ID))
 	if err != nil {
 		return fmt.Errorf("read the timeline of %s: %w", w.ID, err)
 	}
-	t.reply(textStatus(t.lang, t.Calendar, w.Case, w.at(), full) + textTimeline(t.lang, t.Calendar, entries, full))
+	say(textStatus(t.lang, t.Calendar, w.Case, w.at(), full) + textTimeline(t.lang, t.Calendar, entries, full))
 	return nil
 }
 

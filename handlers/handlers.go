@@ -222,6 +222,16 @@ func (t *turn) command(ctx context.Context, c Command) (handled bool, err error)
 // reply answers where the message was sent.
 func (t *turn) reply(text string, buttons ...bot.Button) { t.say(t.words(text, buttons)) }
 
+// confide answers a member of the team one-to-one, also when they asked in a
+// group: customers read along there, and see only what is theirs (contract §5).
+func (t *turn) confide(text string, buttons ...bot.Button) {
+	o := t.words(text, buttons)
+	if !t.msg.Direct() {
+		o.To, o.Reply, o.Mention = bot.User(t.msg.Sender.StaffID), t.person.Reply, nil
+	}
+	t.say(o)
+}
+
 // smallTalkFor is how long an answer from the FAQ is worth sending. After an
 // outage of the platform that lasted longer, people get one note in place of a
 // flood of answers to what they asked before lunch.

@@ -118,3 +118,20 @@ func TestRatingIsNotTakenFromATalkWithSomebody(t *testing.T) {
 	o.say("staff001", "结束 E2")
 	o.wants(o.say("cust001", "５分"), "user:cust001", "5 分")
 }
+
+func TestInAGroupTheTeamIsAnsweredOneToOne(t *testing.T) {
+	o := talking(t)
+	o.say("staff001", "备注 E1 客户难缠")
+	o.buy(o.purchase())
+	for _, words := range []string{"待办", "状态 E1", "状态 C1", "状态"} {
+		c, err := o.handler.Handle(t.Context(), bot.Message{
+			ID: "g-" + words, Conversation: "cidG", Group: "cidG", Kind: bot.KindText, Text: words, Sender: bot.Person{StaffID: "staff001", Name: "李工"},
+		}, o.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(c.Say) != 1 || c.Say[0].To != "user:staff001" || len(c.Say[0].Mention) > 0 {
+			t.Errorf("%s: %+v", words, c.Say)
+		}
+	}
+}

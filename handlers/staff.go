@@ -111,6 +111,9 @@ func (t *turn) ack(ctx context.Context, e *climb) error {
 	if err != nil {
 		return err
 	}
+	if slices.Contains(e.Paged, t.member.Key) || !t.msg.Direct() {
+		s.words, s.reasons, s.topic = nil, nil, "" // it was said in a page, or customers read along
+	}
 	return t.took(ctx, e, f, nil, textAcked(t.lang, e.Escalation, s))
 }
 
@@ -176,7 +179,7 @@ func (t *turn) escalationOf(ctx context.Context, c Command) (*climb, error) {
 			}
 		}
 		if len(candidates) != 1 {
-			t.reply(textWhich(t.lang, verbWord(t.lang, c.Verb), candidates), whichButtons(verbWord(t.lang, c.Verb), candidates)...)
+			t.confide(textWhich(t.lang, verbWord(t.lang, c.Verb), candidates), whichButtons(verbWord(t.lang, c.Verb), candidates)...)
 			return nil, nil
 		}
 		id = candidates[0].ID
@@ -263,7 +266,7 @@ func (t *turn) todo(ctx context.Context) error {
 			free = append(free, c)
 		}
 	}
-	t.reply(textTodo(t.lang, t.now, mine, free, others))
+	t.confide(textTodo(t.lang, t.now, mine, free, others))
 	return nil
 }
 
@@ -292,7 +295,7 @@ func (t *turn) status(ctx context.Context, c Command) error {
 		if err != nil {
 			return fmt.Errorf("read the timeline of %s: %w", e.ID, err)
 		}
-		t.reply(textEscalationStatus(t.lang, t.Calendar, e, entries, t.now))
+		t.confide(textEscalationStatus(t.lang, t.Calendar, e, entries, t.now))
 		return nil
 	}
 	open, err := t.asking(ctx)

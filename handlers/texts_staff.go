@@ -136,9 +136,7 @@ func textNotice(lang, id string, n escalation.Notice, asker string) string {
 
 func textAcked(lang string, e *escalation.Escalation, s story) string {
 	text := pick(lang, fmt.Sprintf("您已接单 **%s**%s。", e.ID, textWho(lang, s)), fmt.Sprintf("You have **%s**%s.", e.ID, textWho(lang, s)))
-	if !slices.Contains(e.Paged, e.Holder) { // they were not told in a page
-		text = strings.Join(append([]string{text}, textStory(lang, s)...), "\n\n")
-	}
+	text = strings.Join(append([]string{text}, textStory(lang, s)...), "\n\n")
 	if e.Asker.To != "" {
 		text += "\n\n" + pick(lang, "之后直接打字就会转给对方。", "Just type: your words go to them.")
 	}
