@@ -274,8 +274,11 @@ func (c *climb) tellAsker(n escalation.AskerNotice) {
 		until = ""
 	}
 	text := textAsker(lang, c.ID, n, at, until)
-	if n.What == escalation.WhatExhausted && n.At.IsZero() { // no opening is known
+	switch {
+	case n.What == escalation.WhatExhausted && n.At.IsZero(): // no opening is known
 		text = textExhaustedUntil(lang, c.Calendar.FormatOpening(c.Climb.Due, lang))
+	case n.What == escalation.WhatCalling && !c.Urgent(): // somebody escalated what rested
+		text = textFetching(lang)
 	}
 	if n.What == escalation.WhatDeferred && !n.At.IsZero() && c.Escalation.Plan.OpeningAnswersWithin > 0 {
 		text += textAnsweredBy(lang, n.At.Add(c.Escalation.Plan.OpeningAnswersWithin).In(c.Calendar.Location()))

@@ -312,3 +312,11 @@ func TestWhoTakesItUncalledHearsWhatItIsAbout(t *testing.T) {
 		t.Errorf("said twice: %s", m.Text)
 	}
 }
+
+func TestWhatIsNotUrgentIsNotCalledSo(t *testing.T) {
+	o := night(t)
+	o.say("cust001", "转人工")
+	if m := o.wants(o.say("staff003", "升级 E1"), "user:cust001", "正在为您联系值班同事"); strings.Contains(m.Text, "紧急") {
+		t.Errorf("%s", m.Text)
+	}
+}

@@ -152,6 +152,11 @@ func textCalling(lang string) string {
 	return pick(lang, "收到，这听起来很紧急，正在通知值班专家，请留意钉钉消息。", "Understood, that sounds urgent: I am calling the expert on duty. Please keep an eye on DingTalk.")
 }
 
+// textFetching is textCalling for what is not urgent.
+func textFetching(lang string) string {
+	return pick(lang, "正在为您联系值班同事，请留意钉钉消息。", "I am calling a colleague on duty for you. Please keep an eye on DingTalk.")
+}
+
 func textHoursSet(lang string, m Mode, state string) string {
 	switch m {
 	case ModeOpen:
