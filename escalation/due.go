@@ -153,7 +153,7 @@ func (e *Escalation) Add(urgent bool, people OnCall, m Moment) Effects {
 			e.start(&f, WhyStep, people, m)
 			return f
 		}
-		if e.State == StateDesk {
+		if e.State != StateWaiting {
 			f.tell(e.Called(), WhatAdded, "")
 		}
 	case StateCalling:

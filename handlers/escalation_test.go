@@ -320,3 +320,12 @@ func TestWhatIsNotUrgentIsNotCalledSo(t *testing.T) {
 		t.Errorf("%s", m.Text)
 	}
 }
+
+func TestWhoAsksAgainAfterTheWholeLadderIsHeard(t *testing.T) {
+	o := night(t)
+	o.say("cust001", "我们被勒索了，所有文件都打不开！")
+	o.pass(20 * time.Minute)
+	said := o.say("cust001", "转人工")
+	o.wants(said, "user:cust001", "再次告诉了负责人")
+	o.wants(said, "user:staff005", "E1", "补充", "转人工")
+}

@@ -62,6 +62,8 @@ func textAddedTo(lang string, e *escalation.Escalation, at string) string {
 	case e.State == escalation.StateWaiting:
 		return pick(lang, fmt.Sprintf("已经补充到您之前的问题里（%s），%s 上班后会一并转给同事跟进。", e.ID, at),
 			fmt.Sprintf("I have added it to what you asked before (%s); it is passed on when people are back at %s.", e.ID, at))
+	case e.State == escalation.StateExhausted:
+		return pick(lang, fmt.Sprintf("已经补充到 %s，并再次告诉了负责人，会有同事联系您。", e.ID), fmt.Sprintf("I have added it to %s and told the person in charge again; a colleague will contact you.", e.ID))
 	case e.Urgent():
 		return pick(lang, fmt.Sprintf("已经补充到 %s，正在联系值班专家，请留意钉钉消息。", e.ID), fmt.Sprintf("I have added it to %s; I am still calling the expert on duty.", e.ID))
 	default:
