@@ -116,6 +116,7 @@ func textSentFile(lang string, a bot.Attachment) string {
 		return pick(lang, "发来一张图片", "sent a picture")
 	case bot.KindAudio, bot.KindVideo:
 		return pick(lang, "发来", "sent a ") + kindName(lang, string(a.Kind))
+	case bot.KindText, bot.KindRichText, bot.KindFile, bot.KindCard, bot.KindUnknown:
 	}
 	name := bot.Literal(a.Name)
 	return pick(lang, "发来文件 "+name, "sent the file "+name)
