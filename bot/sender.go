@@ -89,7 +89,7 @@ func (s *Sender) one(work context.Context, p Parcel) (next *Parcel) {
 		log.Info().Int("merged", merged).Dur("took", time.Since(start)).Msg("message sent")
 		return s.done(work, p, merged, Delivery{OK: true, Receipt: receipt})
 	case finalFailure(o, err, time.Now()):
-		log.Error().Err(err).Msg("message given up")
+		log.WithLevel(concern(o)).Err(err).Msg("message given up")
 		return s.done(work, p, merged, Delivery{Reason: reason(err)})
 	default:
 		s.retry(work, p, err)
@@ -153,6 +153,15 @@ func finalFailure(o Outgoing, err error, now time.Time) bool {
 		limit = 24 * time.Hour
 	}
 	return now.Sub(o.CreatedAt) > limit
+}
+
+// concern is how loudly a message is given up: of one that is reported somebody
+// hears, who finds another way; of any other only the log tells.
+func concern(o Outgoing) zerolog.Level {
+	if o.Report != "" {
+		return zerolog.WarnLevel
+	}
+	return zerolog.ErrorLevel
 }
 
 func reason(err error) string {
