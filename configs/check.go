@@ -5,11 +5,13 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"guanjia/bot"
 	"guanjia/calendar"
+	"guanjia/store"
 )
 
 // check looks for what is wrong with the values, one section after the other.
@@ -62,9 +64,29 @@ func (d *decoder) checkURL(path, raw string, bare bool) {
 		d.complain(path, "http is only allowed to this machine (127.0.0.1, localhost, ::1); use https")
 	case u.Scheme != "http" && u.Scheme != "https":
 		d.complain(path, "must begin with https://")
+	case !isPort(u.Port()):
+		d.complain(path, "has the port %s; use 1 to 65535, or leave it out", u.Port())
 	case bare && (strings.Trim(u.Path, "/") != "" || u.RawQuery != ""):
 		d.complain(path, "must be a host only, without a path")
 	}
+}
+
+// isPort reports whether a port can be called; "" stands for the usual one.
+func isPort(port string) bool {
+	n, err := strconv.Atoi(port)
+	return port == "" || err == nil && n > 0 && n < 1<<16
+}
+
+// isHost reports whether s is a host or an IP, or one of them with a port.
+func isHost(s string) bool {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		host, port = s, ""
+	} else if port == "" {
+		return false
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return isPort(port) && (ip != nil || host != "" && !strings.ContainsAny(host, "/@?#:[] "))
 }
 
 func loopback(host string) bool {
@@ -90,7 +112,7 @@ func (d *decoder) checkDingTalk(c *Config) {
 		d.complain("dingtalk.monthly_quota", "must not be negative; 0 means unmetered")
 	}
 	for i, h := range c.DingTalk.WebhookHosts {
-		if h == "" || strings.ContainsAny(h, "/@? ") {
+		if !isHost(h) {
 			d.complain(fmt.Sprintf("dingtalk.webhook_hosts[%d]", i), "%q is not a host; write it like oapi.dingtalk.com or host:port", h)
 		}
 	}
@@ -100,12 +122,8 @@ func (d *decoder) checkRedis(c *Config) {
 	if c.Redis.WaitReplicas < 0 || c.Redis.WaitReplicas > 10 {
 		d.complain("redis.wait_replicas", "%d is not possible; use 0 to 10", c.Redis.WaitReplicas)
 	}
-	if u := c.Redis.URL; u != "" && u != "memory" {
-		scheme, _, ok := strings.Cut(u, "://")
-		known := []string{"redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"}
-		if !ok || !slices.Contains(known, scheme) {
-			d.complain("redis.url", "is not an address of Redis; use redis://host:6379/0, rediss://, redis+sentinel://h1,h2/MASTER/0, redis+cluster://h1,h2, memory, or \"\" for a private child")
-		}
+	if err := store.CheckURL(c.Redis.URL); err != nil {
+		d.complain("redis.url", "%s", strings.TrimLeft(strings.TrimPrefix(err.Error(), "redis.url"), ": ")) // the path is said anyway
 	}
 	if c.Redis.URL == "" && c.Redis.Data == "" {
 		d.complain("redis.data", "must name a folder when redis.url is empty")
@@ -113,13 +131,10 @@ func (d *decoder) checkRedis(c *Config) {
 }
 
 func (d *decoder) checkHTTP(c *Config) {
-	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
-		d.complain("http.listen", "%q is not host:port; write it like 127.0.0.1:8080", c.HTTP.Listen)
-	}
+	d.checkListen("http.listen", c.HTTP.Listen)
 	if inside := c.HTTP.InternalListen; inside != "" {
-		if _, _, err := net.SplitHostPort(inside); err != nil {
-			d.complain("http.internal_listen", "%q is not host:port; write it like 127.0.0.1:8081", inside)
-		} else if inside == c.HTTP.Listen {
+		d.checkListen("http.internal_listen", inside)
+		if inside == c.HTTP.Listen {
 			d.complain("http.internal_listen", "is the same as http.listen; leave it out to serve everything there")
 		}
 	}
@@ -132,6 +147,14 @@ func (d *decoder) checkHTTP(c *Config) {
 		if strings.TrimSpace(token) == "" {
 			d.complain("http.console_tokens."+name, "is empty; make a token with: openssl rand -hex 16")
 		}
+	}
+}
+
+// checkListen wants an address to listen at; port 0 is any free one.
+func (d *decoder) checkListen(path, address string) {
+	_, port, err := net.SplitHostPort(address)
+	if n, perr := strconv.Atoi(port); err != nil || perr != nil || n < 0 || n >= 1<<16 {
+		d.complain(path, "%q is not host:port; write it like 127.0.0.1:8080", address)
 	}
 }
 
@@ -162,9 +185,13 @@ func (d *decoder) checkTeam(c *Config) {
 		}
 		keys[m.Key], ids[m.UserID] = true, true
 		for j, r := range m.Roles {
-			d.oneOf(fmt.Sprintf("%s.roles[%d]", path, j), string(r), string(bot.RolePresales), string(bot.RoleExpert), string(bot.RoleManager))
+			d.oneOf(fmt.Sprintf("%s.roles[%d]", path, j), string(r), roles()...)
 		}
 	}
+}
+
+func roles() []string {
+	return []string{string(bot.RolePresales), string(bot.RoleExpert), string(bot.RoleManager)}
 }
 
 func (d *decoder) checkOnCall(c *Config) {

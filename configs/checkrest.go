@@ -42,11 +42,10 @@ func (d *decoder) checkEscalation(c *Config) {
 // checkLadder refuses a ladder of steps that would all be skipped. The built-in
 // ladder may be one: without a team there is nobody to call.
 func (d *decoder) checkLadder(c *Config) {
-	_, written := d.at["escalation.ladder"]
 	reaches := func(s escalation.Step) bool {
 		return len(s.Notify) == 0 || slices.ContainsFunc(s.Notify, func(n string) bool { return !isNobody(c, n) })
 	}
-	if written && len(c.Escalation.Ladder) > 0 && !slices.ContainsFunc(c.Escalation.Ladder, reaches) {
+	if d.written("escalation.ladder") && len(c.Escalation.Ladder) > 0 && !slices.ContainsFunc(c.Escalation.Ladder, reaches) {
 		d.complain("escalation.ladder", "none of its steps calls anybody; give members under team the roles it names, or name others")
 	}
 }
@@ -55,7 +54,7 @@ func (d *decoder) checkLadder(c *Config) {
 // wrong with a name in another way is said where it stands.
 func isNobody(c *Config, name string) bool {
 	kind, role, _ := strings.Cut(name, ":")
-	return kind == "role" && !slices.ContainsFunc(c.Team, func(m bot.Member) bool { return slices.Contains(m.Roles, bot.Role(role)) })
+	return kind == "role" && slices.Contains(roles(), role) && !slices.ContainsFunc(c.Team, func(m bot.Member) bool { return slices.Contains(m.Roles, bot.Role(role)) })
 }
 
 // checkNames checks a list of rotation:NAME, role:NAME, member:KEY. The built-in
@@ -68,12 +67,11 @@ func (d *decoder) checkNames(c *Config, path string, names []string) {
 		switch kind {
 		case "rotation":
 			known := func(r calendar.Rotation) bool { return r.Name == name }
-			_, written := d.at[at]
-			if written && !slices.ContainsFunc(c.OnCall.Rotations, known) {
+			if d.written(at) && !slices.ContainsFunc(c.OnCall.Rotations, known) {
 				d.complain(at, "there is no rotation %q under oncall.rotations", name)
 			}
 		case "role":
-			d.oneOf(at, name, string(bot.RolePresales), string(bot.RoleExpert), string(bot.RoleManager))
+			d.oneOf(at, name, roles()...)
 		case "member":
 			d.checkMember(c, at, name)
 		default:
@@ -150,23 +148,22 @@ func secretBytes(s string) (int, bool) {
 	return len(b), err == nil
 }
 
-// MissingForServe lists what serve needs beyond a valid configuration.
-func (l *Loaded) MissingForServe() error {
-	var ps Problems
-	for path, v := range map[string]string{"dingtalk.client_id": l.DingTalk.ClientID, "dingtalk.client_secret": l.DingTalk.ClientSecret} {
+// missing lists what serve needs beyond a valid configuration.
+func (d *decoder) missing(c *Config) (ps Problems) {
+	for path, v := range map[string]string{"dingtalk.client_id": c.DingTalk.ClientID, "dingtalk.client_secret": c.DingTalk.ClientSecret} {
 		if v == "" {
-			ps = append(ps, Problem{File: l.name(), Path: path, Message: "is missing; take it from the app's page on open.dingtalk.com, or set " + envName(strings.ReplaceAll(path, ".", "_"))})
+			p := d.where(path)
+			p.Message = "is missing; take it from the app's page on open.dingtalk.com, or set " + envName(strings.ReplaceAll(path, ".", "_"))
+			ps = append(ps, p)
 		}
-	}
-	if len(ps) == 0 {
-		return nil
 	}
 	return ps.sorted()
 }
 
-func (l *Loaded) name() string {
-	if l.File == "" {
-		return "configuration"
+// MissingForServe lists what serve needs beyond a valid configuration.
+func (l *Loaded) MissingForServe() error {
+	if len(l.missing) == 0 {
+		return nil
 	}
-	return l.File
+	return l.missing
 }

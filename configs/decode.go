@@ -33,6 +33,8 @@ type decoder struct {
 	problems Problems
 	// at remembers where each path stands, for the checks that come later.
 	at map[string]position
+	// vars remembers which paths the environment overrides.
+	vars map[string]variable
 }
 
 type position struct{ line, column int }
@@ -48,7 +50,7 @@ func (d *decoder) decodeFile(data []byte, cfg *Config) {
 		d.add(position{at.Position.Line, at.Position.Column}, "", "nested too deeply; check brackets, braces and dashes there")
 		return
 	}
-	f, err := parser.Parse(tokens, 0)
+	f, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // pairs finds them, and does not stop there
 	if err != nil {
 		d.add(syntaxPosition(err), "", "not valid YAML: "+syntaxMessage(err))
 		return
@@ -191,20 +193,19 @@ func (d *decoder) decodeScalar(n ast.Node, v reflect.Value, path string) {
 
 func (d *decoder) decodeDate(n ast.Node, v reflect.Value, path string) {
 	spec := calendar.DateSpec{}
-	if seq, ok := n.(*ast.SequenceNode); ok {
-		for i, e := range seq.Values {
-			d.at[path+"["+strconv.Itoa(i)+"]"] = posOf(e)
-			spec.Open = append(spec.Open, unquote(e))
-		}
+	if _, ok := n.(*ast.SequenceNode); ok {
+		d.decodeList(n, reflect.ValueOf(&spec.Open).Elem(), path, 0)
 		v.Set(reflect.ValueOf(spec))
 		return
 	}
-	switch text := unquote(n); text {
-	case calendar.SpecOff, calendar.SpecWork:
-		spec.Kind = text
+	known := len(d.problems)
+	d.decodeScalar(n, reflect.ValueOf(&spec.Kind).Elem(), path)
+	switch {
+	case len(d.problems) > known:
+	case spec.Kind == calendar.SpecOff || spec.Kind == calendar.SpecWork:
 		v.Set(reflect.ValueOf(spec))
 	default:
-		d.add(posOf(n), path, fmt.Sprintf("%q is no kind of day; use off, work or a list such as [\"10:00-12:00\"]", text))
+		d.add(posOf(n), path, fmt.Sprintf("%q is no kind of day; use off, work or a list such as [\"10:00-12:00\"]", spec.Kind))
 	}
 }
 

@@ -22,6 +22,8 @@ type Loaded struct {
 	Config
 	// File is the path it was read from; "" for the built-in defaults.
 	File string
+	// missing is what serve needs and is not there.
+	missing Problems
 }
 
 // Example is the commented example, as configs/guanjia.example.yaml in the source.
@@ -60,8 +62,18 @@ func Find() string {
 // checks the whole. With file "" only defaults and environment count. Everything
 // that is wrong comes back at once, as Problems.
 func Load(file string, env func(string) (string, bool)) (*Loaded, error) {
+	return load(file, env, false)
+}
+
+// LoadForServe is Load for the bot: what serve needs beyond a valid configuration
+// and is not there comes back with all else that is wrong.
+func LoadForServe(file string, env func(string) (string, bool)) (*Loaded, error) {
+	return load(file, env, true)
+}
+
+func load(file string, env func(string) (string, bool), serve bool) (*Loaded, error) {
 	if file == "" {
-		return parse("defaults", nil, "", env)
+		return parse("defaults", nil, "", env, serve)
 	}
 	data, err := readFile(file)
 	if err != nil {
@@ -71,7 +83,7 @@ func Load(file string, env func(string) (string, bool)) (*Loaded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the folder of %s: %w", file, err)
 	}
-	l, err := parse(file, data, dir, env)
+	l, err := parse(file, data, dir, env, serve)
 	if l != nil {
 		l.File = file
 	}
@@ -96,7 +108,7 @@ func readFile(file string) ([]byte, error) {
 
 // Parse is Load for bytes in hand; name stands for the file in messages.
 func Parse(name string, data []byte, env func(string) (string, bool)) (*Loaded, error) {
-	return parse(name, data, "", env)
+	return parse(name, data, "", env, false)
 }
 
 // Listen is the http.listen of a configuration, whatever else is wrong with it:
@@ -116,13 +128,17 @@ func Listen(file string, env func(string) (string, bool)) (string, error) {
 	return l.HTTP.Listen, nil
 }
 
-func parse(name string, data []byte, dir string, env func(string) (string, bool)) (*Loaded, error) {
+func parse(name string, data []byte, dir string, env func(string) (string, bool), serve bool) (*Loaded, error) {
 	l, d, err := decode(name, data, env)
 	if err != nil {
 		return nil, err
 	}
 	l.resolvePaths(dir)
 	d.check(&l.Config)
+	l.missing = d.missing(&l.Config)
+	if serve {
+		d.problems = append(d.problems, l.missing...)
+	}
 	if len(d.problems) > 0 {
 		return nil, d.problems.sorted()
 	}
@@ -137,9 +153,9 @@ func decode(name string, data []byte, env func(string) (string, bool)) (*Loaded,
 		return nil, nil, fmt.Errorf("read built-in defaults: %w", err)
 	}
 	none := func(string) (string, bool) { return "", false }
-	base := &decoder{file: "built-in defaults", env: none, at: map[string]position{}}
+	base := &decoder{file: "built-in defaults", env: none, at: map[string]position{}, vars: map[string]variable{}}
 	base.decodeFile(defaults, &l.Config)
-	d := &decoder{file: name, env: env, at: map[string]position{}, problems: base.problems}
+	d := &decoder{file: name, env: env, at: map[string]position{}, vars: map[string]variable{}, problems: base.problems}
 	d.decodeFile(data, &l.Config)
 	d.overrideAll(reflect.ValueOf(&l.Config).Elem(), "", "")
 	return l, d, nil

@@ -2,10 +2,15 @@ package configs_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"guanjia/calendar"
 	"guanjia/configs"
 )
 
@@ -55,6 +60,13 @@ func TestMistakesAreNamedWithTheirPlaceAndRemedy(t *testing.T) {
 		`http: {internal_listen: here}`:                                   `"here" is not host:port`,
 		"probe: {webhook: \"http://example.com\"}":                        "http is only allowed to this machine",
 		"llm: {api_key: \"${NOPE}\"}":                                     "environment variable NOPE is not set",
+		"hours: {dates: {\"2027-02-10\": \"${NOPE}\"}}":                   "c.yaml:1:31: hours.dates.2027-02-10: the environment variable NOPE is not set",
+		"hours: {dates: {\"2027-02-10\": {a: b}}}":                        "expected a single value",
+		"redis: {url: \"redis://h:6379/abc\"}":                            "invalid database number",
+		"redis: {url: \"redis+sentinel://h1,h2\"}":                        "name the master after the hosts",
+		"http: {listen: \"127.0.0.1:99999\"}":                             "is not host:port",
+		"dingtalk: {api_host: \"https://x.example:99999\"}":               "has the port 99999",
+		"dingtalk: {webhook_hosts: [\"x.example:https\"]}":                "is not a host; write it like",
 	} {
 		_, err := configs.Parse("c.yaml", []byte(text), env())
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -72,6 +84,53 @@ func TestAllMistakesComeBackAtOnce(t *testing.T) {
 	for i := 1; i < len(ps); i++ {
 		if ps[i].Line < ps[i-1].Line {
 			t.Errorf("not in the order of the file: %v", ps)
+		}
+	}
+}
+
+func TestAKeyThatIsThereTwiceHidesNoOtherMistake(t *testing.T) {
+	_, err := configs.Parse("c.yaml", []byte("brand: {lang: zh}\nbrand: {lang: en}\nlog: {format: xml}\n"), env())
+	if ps, ok := errors.AsType[configs.Problems](err); !ok || len(ps) != 2 || ps[0].Line != 2 || ps[1].Line != 3 {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestWhatServeLacksComesBackWithTheOtherMistakes(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(file, []byte("dingtalk:\n  client_id: \"\"\nlog: {format: xml}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := configs.LoadForServe(file, env("GUANJIA_DINGTALK_CLIENT_SECRET", "s"))
+	if ps, ok := errors.AsType[configs.Problems](err); !ok || len(ps) != 2 || ps[0].Path != "dingtalk.client_id" || ps[0].Line != 2 || ps[0].Column != 14 {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestEveryValueOfADateCanComeFromTheEnvironment(t *testing.T) {
+	const file = `hours: {dates: {"2027-02-10": "${KIND}", "2027-02-11": ["${FROM}-24:00"], "2027-02-12": off, "2027-02-13": off}}`
+	l, err := configs.Parse("c", []byte(file), env("KIND", "work", "FROM", "20:00",
+		"GUANJIA_HOURS_DATES_2027_02_12", "09:00-10:00, 11:00-12:00", "GUANJIA_HOURS_DATES_2027-02-13", "work"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]calendar.DateSpec{
+		"2027-02-10": {Kind: "work"}, "2027-02-11": {Open: []string{"20:00-24:00"}},
+		"2027-02-12": {Open: []string{"09:00-10:00", "11:00-12:00"}}, "2027-02-13": {Kind: "work"},
+	}
+	if diff := cmp.Diff(want, l.Hours.Dates); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAMistakeInTheEnvironmentIsNamedByItsVariable(t *testing.T) {
+	for name, value := range map[string]string{
+		"GUANJIA_DINGTALK_QPS": "0", "GUANJIA_REMINDERS_RESPONSE": "4h,bad", "GUANJIA_SERVICE_VALIDITY": "36h",
+		"GUANJIA_HOURS_DATES_2027_02_10": "maybe", "GUANJIA_DINGTALK_WEBHOOK_HOSTS": "https://x",
+	} {
+		_, err := configs.Parse("c.yaml", []byte("dingtalk: {qps: 5}\nhours: {dates: {\"2027-02-10\": off}}"), env(name, value))
+		ps, ok := errors.AsType[configs.Problems](err)
+		if !ok || len(ps) != 1 || ps[0].File != "environment" || ps[0].Path != name {
+			t.Errorf("%s=%s: %v", name, value, err)
 		}
 	}
 }

@@ -9,7 +9,7 @@ A commented file to begin with: ` + "`guanjia init`" + ` writes one, and
 - **Where.** ` + "`guanjia.yaml`" + `, then ` + "`configs/guanjia.yaml`" + `, or ` + "`--config FILE`" + `. What the file leaves out has its default.
 - **Environment.** Every single value is overridden by ` + "`GUANJIA_`" + ` plus its path in capitals:
   ` + "`dingtalk.client_secret`" + ` by ` + "`GUANJIA_DINGTALK_CLIENT_SECRET`" + `, the first member's name by ` + "`GUANJIA_TEAM_0_NAME`" + `,
-  a list of single values with commas. ` + "`${NAME}`" + ` in a value is replaced from the environment; an unset one is an error.
+  a list of single values with commas, and with an underscore for a dash (` + "`GUANJIA_HOURS_DATES_2027_02_10`" + `). ` + "`${NAME}`" + ` in a value is replaced from the environment; an unset one is an error.
 - **Durations** are ` + "`20s`, `5m`, `36h`, `5d`, `1d12h`" + `. **Intervals** are ` + "`09:00-12:00`" + `; ` + "`24:00`" + ` is a valid end.
 - **Names of people** in ` + "`notify`, `catch_all`, `members`" + `: ` + "`rotation:NAME`, `role:NAME`, `member:KEY`" + `.
 - **Paths** are relative to the file they stand in.

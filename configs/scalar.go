@@ -56,7 +56,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	var days time.Duration
 	if head, tail, ok := strings.Cut(rest, "d"); ok {
 		n, err := strconv.ParseFloat(head, 64)
-		if err != nil || n < 0 || n > 36500 || n != n { //nolint:gocritic // the last test is for NaN
+		if err != nil || n < 0 || n > 80_000 || n != n { //nolint:gocritic // the last test is for NaN
 			return 0, bad
 		}
 		days, rest = time.Duration(n*float64(24*time.Hour)), tail
@@ -65,7 +65,7 @@ func ParseDuration(text string) (time.Duration, error) {
 		}
 	}
 	d, err := time.ParseDuration(rest)
-	if err != nil || d < 0 {
+	if err != nil || d < 0 || days+d < 0 { // longer than a duration can be
 		return 0, bad
 	}
 	return days + d, nil

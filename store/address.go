@@ -33,10 +33,20 @@ type address struct {
 	options                        *redis.Options // of a single one
 }
 
+// CheckURL says what is wrong with a redis.url, without calling anything and
+// without repeating it.
+func CheckURL(raw string) error {
+	if raw == "" || raw == "memory" {
+		return nil
+	}
+	_, err := parseAddress(raw)
+	return err
+}
+
 func parseAddress(raw string) (address, error) {
 	scheme, rest, ok := strings.Cut(raw, "://")
 	if !ok {
-		return address{}, errors.New("redis.url is not an address; write it like redis://127.0.0.1:6379/0, or memory, or leave it empty")
+		return address{}, errors.New("redis.url is not an address of Redis; write it like redis://127.0.0.1:6379/0, or memory, or leave it empty")
 	}
 	secure := strings.HasPrefix(scheme, "rediss")
 	switch scheme {
@@ -47,7 +57,7 @@ func parseAddress(raw string) (address, error) {
 	case "redis+cluster", "rediss+cluster":
 		return parseCluster(rest, secure)
 	}
-	return address{}, fmt.Errorf("redis.url: the scheme %q is not known; use redis, rediss, redis+sentinel, redis+cluster, rediss+sentinel or rediss+cluster", scheme)
+	return address{}, fmt.Errorf("redis.url is not an address of Redis: the scheme %q is not known; use redis, rediss, redis+sentinel, redis+cluster, rediss+sentinel or rediss+cluster", scheme)
 }
 
 func parseSingle(raw string) (address, error) {

@@ -96,15 +96,24 @@ type environment struct {
 // load reads the configuration that --config names, or the one to be found; with
 // defaultsOK the built-in defaults serve where there is none.
 func (e *environment) load(file string, defaultsOK bool) (*configs.Loaded, error) {
+	file, err := e.find(file, defaultsOK)
+	if err != nil {
+		return nil, err
+	}
+	return configs.Load(file, e.lookup)
+}
+
+// find is the file that --config names, or the one to be found.
+func (e *environment) find(file string, defaultsOK bool) (string, error) {
 	if file == "" {
 		file = configs.Find()
 	}
 	if file == "" && !defaultsOK {
-		return nil, configs.Problems{{File: "guanjia.yaml", Message: text(e.lang,
+		return "", configs.Problems{{File: "guanjia.yaml", Message: text(e.lang,
 			"没有找到配置文件；复制 configs/guanjia.example.yaml 为 guanjia.yaml，或用 --config 指定",
 			"no configuration found; copy configs/guanjia.example.yaml to guanjia.yaml, or name one with --config")}}
 	}
-	return configs.Load(file, e.lookup)
+	return file, nil
 }
 
 // languageFrom is the language of help and messages: --lang, else LANG.

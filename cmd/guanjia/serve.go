@@ -8,15 +8,17 @@ import (
 	"runtime/debug"
 
 	"guanjia/bot/dingtalk"
+	"guanjia/configs"
 )
 
 // Run is guanjia serve.
 func (c *serveCommand) Run(env *environment) error {
-	cfg, err := env.load(c.Config, false)
+	file, err := env.find(c.Config, false)
 	if err != nil {
 		return err
 	}
-	if err := cfg.MissingForServe(); err != nil {
+	cfg, err := configs.LoadForServe(file, env.lookup)
+	if err != nil {
 		return err
 	}
 	log := newLogger(cfg.Log, env.errOut)
