@@ -1,6 +1,13 @@
 package main
 
-import "maps"
+import (
+	"bytes"
+	"io"
+	"maps"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
 
 // helpText is what --help shows, in a language.
 func helpText(lang string) map[string]string {
@@ -67,4 +74,27 @@ func helpText(lang string) map[string]string {
 		out[k] = text(lang, v[0], v[1])
 	}
 	return out
+}
+
+// helpPrinter prints help; the parser's own words are put into the language too.
+func helpPrinter(lang string) kong.HelpPrinter {
+	if lang != "zh" {
+		return kong.DefaultHelpPrinter
+	}
+	words := strings.NewReplacer(
+		"Usage: ", "用法：", "\nFlags:\n", "\n选项：\n", "\nCommands:\n", "\n命令：\n", "\nArguments:\n", "\n参数：\n",
+		"[flags]", "[选项]", "<command>", "<命令>", "Show context-sensitive help.", "显示这段帮助。",
+		"Run \"", "运行 \"", "\" for more information on a command.", "\" 查看一个命令的用法。",
+	)
+	return func(options kong.HelpOptions, ctx *kong.Context) error {
+		out := ctx.Stdout
+		defer func() { ctx.Stdout = out }()
+		var help bytes.Buffer
+		ctx.Stdout = &help
+		if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
+			return err
+		}
+		_, err := io.WriteString(out, words.Replace(help.String()))
+		return err
+	}
 }

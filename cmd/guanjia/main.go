@@ -141,5 +141,5 @@ func text(lang, zh, en string) string {
 
 func newParser(lang string, out, errOut io.Writer, exit func(int)) (*kong.Kong, error) {
 	return kong.New(&cli{}, kong.Name("guanjia"), kong.Description(helpText(lang)["about"]), kong.Writers(out, errOut),
-		kong.Exit(exit), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Vars(helpText(lang)))
+		kong.Exit(exit), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(helpPrinter(lang)), kong.Vars(helpText(lang)))
 }
