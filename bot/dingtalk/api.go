@@ -21,6 +21,10 @@ const maxAnswer = 1 << 20
 // callWithin bounds one call; the platform itself gives up after 3 s.
 const callWithin = 4 * time.Second
 
+// openWithin bounds the first question of all: a slow answer that refuses the
+// credentials must still be heard.
+const openWithin = 10 * time.Second
+
 // Limiter shares a budget of calls between replicas. It returns how long to
 // wait before the call may be made; zero means now.
 type Limiter interface {
@@ -99,6 +103,7 @@ type request struct {
 	in      any
 	out     any
 	metered string // "api" or "stream" when the platform counts the call
+	patient bool   // waits longer for the answer
 }
 
 // call makes one HTTP call. Its error is a *failure that says how to go on.
@@ -111,7 +116,11 @@ func (a *API) call(ctx context.Context, r request) error {
 		}
 		body = bytes.NewReader(b)
 	}
-	ctx, cancel := context.WithTimeout(ctx, callWithin)
+	client, within := a.http, callWithin
+	if r.patient {
+		client, within = a.patientClient(), openWithin
+	}
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url, body)
 	if err != nil {
@@ -123,7 +132,19 @@ func (a *API) call(ctx context.Context, r request) error {
 	if r.token != "" {
 		req.Header.Set("x-acs-dingtalk-access-token", r.token)
 	}
-	return a.exchange(a.http, req, r)
+	return a.exchange(client, req, r)
+}
+
+// patientClient is for what must be heard however slowly it is said.
+func (a *API) patientClient() *http.Client {
+	c := *a.http
+	c.Timeout = openWithin
+	if t, ok := c.Transport.(*http.Transport); ok {
+		t = t.Clone()
+		t.ResponseHeaderTimeout, t.DisableKeepAlives = 0, true
+		c.Transport = t
+	}
+	return &c
 }
 
 // exchange sends a request and judges the answer; r says what becomes of it.
@@ -167,7 +188,7 @@ func (a *API) knock(ctx context.Context) error {
 		Type  string `json:"type"`
 		Topic string `json:"topic"`
 	}
-	err := a.call(ctx, request{method: http.MethodPost, url: a.cfg.APIHost + "/v1.0/gateway/connections/open", in: map[string]any{
+	err := a.call(ctx, request{method: http.MethodPost, patient: true, url: a.cfg.APIHost + "/v1.0/gateway/connections/open", in: map[string]any{
 		"clientId": a.cfg.ClientID, "clientSecret": a.cfg.ClientSecret, "ua": "guanjia",
 		"subscriptions": []subscription{{"CALLBACK", "/v1.0/im/bot/messages/get"}},
 	}})

@@ -77,7 +77,7 @@ func TestTricksWithDownloadAddresses(t *testing.T) {
 
 func TestEveryCallHasItsTimeAndFollowsNothing(t *testing.T) {
 	a := NewAPI(Config{}, nil, nil)
-	for name, c := range map[string]*http.Client{"calls": a.http, "files": a.filesClient()} {
+	for name, c := range map[string]*http.Client{"calls": a.http, "files": a.filesClient(), "patient": a.patientClient()} {
 		if c.Timeout <= 0 || c.Timeout > time.Minute {
 			t.Errorf("%s: timeout %s", name, c.Timeout)
 		}

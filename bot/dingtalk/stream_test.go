@@ -182,6 +182,17 @@ func TestWrongCredentialsEndTheFirstStart(t *testing.T) {
 	}
 }
 
+func TestARefusalThatComesLateIsARefusal(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, dingsim.Config{}, func(c *dingtalk.Config) { c.ClientSecret = "mistyped-secret" })
+	r.faults(t, `{"delay":"5s"}`)
+	ctx, cancel := context.WithTimeout(r.context(t), 20*time.Second)
+	defer cancel()
+	if err := r.stream.Run(ctx); !errors.Is(err, dingtalk.ErrCredentials) {
+		t.Errorf("Run: %v", err)
+	}
+}
+
 func TestAPlatformThatIsAwayIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{503, 400} {
