@@ -62,6 +62,13 @@ func dataDir(data string) (string, error) {
 	return dir, nil
 }
 
+// CheckServer says whether there is a program for a private Redis, and what to
+// install if not.
+func CheckServer() error {
+	_, err := findServer()
+	return err
+}
+
 func findServer() (string, error) {
 	for _, name := range [...]string{"redis-server", "valkey-server"} {
 		if path, err := exec.LookPath(name); err == nil {

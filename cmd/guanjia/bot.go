@@ -6,8 +6,10 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -44,16 +46,19 @@ type service struct {
 	// retainCases is how long cases are kept, in nanoseconds.
 	retainCases atomic.Int64
 	setJobs     chan struct{} // the periodic jobs must be set again
+	hup         chan os.Signal
 	loops       []func(context.Context) error
 }
 
 // newService puts the bot together. The caller closes the store.
 func newService(ctx context.Context, cfg *configs.Loaded) (*service, error) {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP) // from the start on: unheard, it would end the program
 	st, err := store.Open(ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data, WaitReplicas: cfg.Redis.WaitReplicas})
 	if err != nil {
 		return nil, err
 	}
-	s := &service{cfg: cfg, store: st, setJobs: make(chan struct{}, 1)}
+	s := &service{cfg: cfg, store: st, setJobs: make(chan struct{}, 1), hup: hup}
 	s.handler = handlers.New(st, func() handlers.Settings { return *s.settings.Load() })
 	s.metrics = newMetrics(st, s.handler)
 	if err := s.wire(ctx); err != nil {
@@ -135,7 +140,8 @@ func (s *service) announce(ctx context.Context) {
 	log := zerolog.Ctx(ctx)
 	log.Info().Str("listen", s.listener.Addr().String()).Int("connections", s.cfg.DingTalk.Connections).Msg("guanjia starts")
 	if !s.store.Durable() {
-		log.Warn().Msg("redis.url is memory: nothing is kept, everything is lost when the program ends")
+		// Whatever the log's level is, nobody may overlook it.
+		log.Log().Str(zerolog.LevelFieldName, "warn").Msg("redis.url is memory: nothing is kept, everything is lost when the program ends")
 		return
 	}
 	asking, cancel := context.WithTimeout(ctx, 3*time.Second)

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/rs/zerolog"
@@ -25,9 +28,26 @@ type brains struct {
 func engineOf(cfg *configs.Loaded) (*faq.Engine, error) {
 	file, err := faq.Parse(cfg.FAQFiles(), faq.Brand{Product: cfg.Brand.Product, Provider: cfg.Brand.Provider, TicketURL: cfg.Brand.TicketURL})
 	if err != nil {
-		return nil, usageError{err}
+		return nil, usageError{inFolder(cfg.FAQ.Dir, err)}
 	}
 	return faq.New(file, cfg.FAQ)
+}
+
+// inFolder puts the folder before what is wrong with the FAQ's files, so that an
+// editor finds them.
+func inFolder(dir string, err error) error {
+	if dir == "" {
+		return err
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for i, l := range lines {
+		if file, _, _ := strings.Cut(l, ":"); strings.HasSuffix(file, ".yaml") || strings.HasSuffix(file, ".yml") {
+			lines[i] = filepath.Join(dir, file) + strings.TrimPrefix(l, file)
+		} else {
+			lines[i] = "faq.dir " + dir + ": " + l
+		}
+	}
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 // modelOf puts the configured language model on top of an engine; nil when none

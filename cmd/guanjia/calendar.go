@@ -90,7 +90,7 @@ func day(flag, s string, loc *time.Location) (time.Time, error) {
 func (c *calendarImportCommand) Run(env *environment) error {
 	data, err := os.ReadFile(c.File)
 	if err != nil {
-		return usageError{fmt.Errorf("%w", err)}
+		return usageError{fmt.Errorf("%w; name a schedule file, the JSON of NateScarlet/holiday-cn or an ICS calendar", err)}
 	}
 	dates, err := calendar.ParseSchedule(data)
 	if err != nil {

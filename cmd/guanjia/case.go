@@ -2,12 +2,10 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
-	"guanjia/configs"
 	"guanjia/handlers"
 	"guanjia/store"
 )
@@ -113,22 +111,5 @@ func withCases(env *environment, file string, do func(*handlers.Handler) error) 
 	if err != nil {
 		return err
 	}
-	if cfg.Redis.URL == "memory" {
-		return usageError{errors.New("redis.url is memory: the cases are in the running bot alone and end with it")}
-	}
-	st, err := store.Open(env.ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data, Join: true})
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	s, err := readSettings(cfg)
-	if err != nil {
-		return err
-	}
-	return do(handlers.New(st, func() handlers.Settings { return *s }))
-}
-
-// readSettings are what reading needs: no FAQ, which would have to be trained.
-func readSettings(cfg *configs.Loaded) (*handlers.Settings, error) {
-	return settingsWith(cfg, nil, nil)
+	return withState(env, cfg, func(_ *store.Store, h *handlers.Handler) error { return do(h) })
 }

@@ -108,8 +108,11 @@ func checkLive(env *environment, cfg *configs.Loaded) error {
 
 // askStore tries the store, and lists who on the rota never wrote to the bot.
 func askStore(ctx context.Context, cfg *configs.Loaded) ([]bot.Member, error) {
-	if cfg.Redis.URL == "" || cfg.Redis.URL == "memory" {
-		return nil, nil // started with the bot
+	switch cfg.Redis.URL {
+	case "":
+		return nil, store.CheckServer() // it is started with the bot
+	case "memory":
+		return nil, nil
 	}
 	st, err := store.Open(ctx, store.Config{URL: cfg.Redis.URL})
 	if err != nil {

@@ -1,6 +1,11 @@
 package main
 
-import "time"
+import (
+	"errors"
+	"time"
+
+	"guanjia/configs"
+)
 
 // cli is every command; the help texts are in helptext.go, in two languages.
 type cli struct {
@@ -26,9 +31,22 @@ type configFlag struct {
 
 type demoCommand struct {
 	configFlag
-	Listen string        `default:"127.0.0.1:8090" help:"${listen}"`
-	Pace   time.Duration `help:"${pace}"`
-	Data   string        `help:"${data}" placeholder:"DIR"`
+	Listen string `default:"127.0.0.1:8090" help:"${listen}"`
+	Pace   span   `help:"${pace}" placeholder:"DURATION"`
+	Data   string `help:"${data}" placeholder:"DIR"`
+}
+
+// span is a positive duration in the form of the configuration, days included.
+type span time.Duration
+
+// UnmarshalText reads it.
+func (s *span) UnmarshalText(text []byte) error {
+	d, err := configs.ParseDuration(string(text))
+	if err == nil && d == 0 {
+		err = errors.New("must be longer than nothing, such as 1m")
+	}
+	*s = span(d)
+	return err
 }
 
 type serveCommand struct {

@@ -24,7 +24,7 @@ const demoID, demoSecret = "demo", "demo-secret"
 func (c *demoCommand) Run(env *environment) error {
 	l, err := listen(env.ctx, c.Listen)
 	if err != nil {
-		return fmt.Errorf("--listen: %w; choose another address, such as --listen 127.0.0.1:0", err)
+		return listenError(err)
 	}
 	cfg, err := c.configuration(env, "http://"+l.Addr().String())
 	if err != nil {
@@ -42,7 +42,7 @@ func (c *demoCommand) Run(env *environment) error {
 		return err
 	}
 	sim := dingsim.New(dingsim.Config{
-		ClientID: demoID, ClientSecret: demoSecret, BaseURL: cfg.DingTalk.APIHost, Panel: newPanel(s, c.Pace), Tour: tour, Logger: log,
+		ClientID: demoID, ClientSecret: demoSecret, BaseURL: cfg.DingTalk.APIHost, Panel: newPanel(s, time.Duration(c.Pace)), Tour: tour, Logger: log,
 	})
 	c.welcome(env, l.Addr().String())
 	g, ctx := errgroup.WithContext(ctx)
@@ -83,7 +83,7 @@ func (c *demoCommand) configuration(env *environment, sim string) (*configs.Load
 		cfg.Redis.URL, cfg.Redis.Data = "", c.Data
 	}
 	if c.Pace > 0 {
-		scale(cfg, c.Pace)
+		scale(cfg, time.Duration(c.Pace))
 	}
 	return cfg, nil
 }

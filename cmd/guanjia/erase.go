@@ -14,17 +14,10 @@ func (c *eraseCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	newLogger(cfg.Log, env.errOut)
-	st, err := store.Open(env.ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data, Join: true})
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	settings, err := settingsWith(cfg, nil, nil)
-	if err != nil {
-		return err
-	}
-	h := handlers.New(st, func() handlers.Settings { return *settings })
+	return withState(env, cfg, func(st *store.Store, h *handlers.Handler) error { return c.erase(env, st, h) })
+}
+
+func (c *eraseCommand) erase(env *environment, st *store.Store, h *handlers.Handler) error {
 	ids, err := h.Identities(env.ctx, c.User)
 	if err != nil {
 		return err

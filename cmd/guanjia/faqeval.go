@@ -17,7 +17,7 @@ func (c *faqEvalCommand) Run(env *environment) error {
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
-		return usageError{fmt.Errorf("%w", err)}
+		return usageError{fmt.Errorf("%w; name a file of labelled questions, one JSON object a line", err)}
 	}
 	defer f.Close() //nolint:errcheck // only read
 	labels, err := faq.ReadLabels(f, c.File)

@@ -15,8 +15,8 @@ type faqLintCommand struct {
 
 type faqGapsCommand struct {
 	configFlag
-	Since time.Duration `default:"720h" help:"${gapssince}"`
-	JSON  bool          `name:"json" help:"${json}"`
+	Since span `default:"720h" help:"${gapssince}"`
+	JSON  bool `name:"json" help:"${json}"`
 }
 
 // Run is guanjia faq lint.
@@ -45,7 +45,7 @@ func (c *faqLintCommand) Run(env *environment) error {
 // Run is guanjia faq gaps.
 func (c *faqGapsCommand) Run(env *environment) error {
 	now := time.Now()
-	asked, cfg, err := askedOf(env, c.Config, c.Since, now)
+	asked, cfg, err := askedOf(env, c.Config, time.Duration(c.Since), now)
 	if err != nil {
 		return err
 	}

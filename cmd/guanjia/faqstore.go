@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"time"
 
 	"guanjia/configs"
@@ -10,29 +9,13 @@ import (
 	"guanjia/store"
 )
 
-// withLearned opens the state that the bot works on, for a command of the FAQ's;
-// the bot may be running.
+// withLearned opens the state that the bot works on, for a command of the FAQ's.
 func withLearned(env *environment, file string, do func(*configs.Loaded, *store.Store, *handlers.Handler) error) error {
-	cfg, err := env.load(file, false)
+	cfg, err := env.load(file, true)
 	if err != nil {
 		return err
 	}
-	if cfg.Redis.URL == "memory" {
-		return usageError{errors.New(text(env.lang,
-			"redis.url 是 memory：内容只在运行中的机器人里，随它结束而消失",
-			"redis.url is memory: what was learned is in the running bot alone and ends with it"))}
-	}
-	newLogger(cfg.Log, env.errOut)
-	settings, err := readSettings(cfg)
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(env.ctx, store.Config{URL: cfg.Redis.URL, Data: cfg.Redis.Data, Join: true})
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	return do(cfg, st, handlers.New(st, func() handlers.Settings { return *settings }))
+	return withState(env, cfg, func(st *store.Store, h *handlers.Handler) error { return do(cfg, st, h) })
 }
 
 // brandOf is what fills the placeholders of the FAQ.

@@ -42,6 +42,11 @@ func newMetrics(st *store.Store, h *handlers.Handler) *metrics {
 		reloadFailures: prometheus.NewCounter(prometheus.CounterOpts{Name: "guanjia_config_reload_failures_total", Help: "Reloads that were refused."}),
 	}
 	m.configValid.Set(1)
+	// There from the start: a rate needs the zero before the first message.
+	m.inbound.WithLabelValues(string(bot.KindText), "stored")
+	for _, result := range [...]string{"ok", "error"} {
+		m.outbound.WithLabelValues(string(bot.ViaChat), result)
+	}
 	m.registry.MustRegister(m.inbound, m.outbound, m.firing, m.configValid, m.reloadFailures, newStoreCollector(st, h),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

@@ -71,7 +71,7 @@ func (c *purchaseSendCommand) content(env *environment) ([]byte, error) {
 	}
 	b, err := os.ReadFile(c.JSON)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--json: %w", err)}
+		return nil, usageError{fmt.Errorf("--json: %w; name the file with the event's body, or - for standard input", err)}
 	}
 	return b, nil
 }

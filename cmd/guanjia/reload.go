@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -21,9 +20,7 @@ const lookEvery = 2 * time.Second
 // watchConfig takes over a changed configuration, at SIGHUP or when the file
 // differs. An invalid one keeps the old one running.
 func (s *service) watchConfig(ctx context.Context) error {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
+	defer signal.Stop(s.hup)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	seen := s.fingerprint()
@@ -31,7 +28,7 @@ func (s *service) watchConfig(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-hup:
+		case <-s.hup:
 			seen = s.fingerprint()
 		case <-tick.C:
 			now := s.fingerprint()

@@ -18,7 +18,7 @@ import (
 func (c *dingsimCommand) Run(env *environment) error {
 	l, err := listen(env.ctx, c.Listen)
 	if err != nil {
-		return fmt.Errorf("--listen: %w; choose another address", err)
+		return listenError(err)
 	}
 	here := "http://" + reachable(l.Addr().String())
 	base := here
@@ -49,6 +49,16 @@ func serveSim(ctx context.Context, sim *dingsim.Server, l net.Listener) error {
 		return srv.Close() // streams of events would never end by themselves
 	})
 	return g.Wait()
+}
+
+// listenError says what is wrong with --listen: an address that is none is wrong
+// usage, one that is taken is not.
+func listenError(err error) error {
+	said := fmt.Errorf("--listen: %w; choose another address, such as --listen 127.0.0.1:0", err)
+	if _, none := errors.AsType[*net.AddrError](err); none {
+		return usageError{said}
+	}
+	return said
 }
 
 func listen(ctx context.Context, address string) (net.Listener, error) {
