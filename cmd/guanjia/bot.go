@@ -105,7 +105,7 @@ func (s *service) wire(ctx context.Context) error {
 		Turned: s.ready.turned, Fired: s.metrics.fired,
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
-	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend, s.watch}
+	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend, s.watch, s.judgeStore}
 	return nil
 }
 
@@ -142,17 +142,44 @@ func (s *service) announce(ctx context.Context) {
 	if !s.store.Durable() {
 		// Whatever the log's level is, nobody may overlook it.
 		log.Log().Str(zerolog.LevelFieldName, "warn").Msg("redis.url is memory: nothing is kept, everything is lost when the program ends")
-		return
 	}
-	asking, cancel := context.WithTimeout(ctx, 3*time.Second)
+}
+
+// judgeStore warns where acknowledged data could be lost, as soon as the store
+// tells how it is set.
+func (s *service) judgeStore(ctx context.Context) error {
+	if !s.store.Durable() {
+		return nil // announced
+	}
+	log := zerolog.Ctx(ctx)
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for said := false; ; said = true {
+		warnings, err := s.storeWarnings(ctx)
+		if err == nil {
+			for _, w := range warnings {
+				log.Warn().Str("warning", w).Msg("redis could lose acknowledged data")
+			}
+			return nil
+		}
+		if !said && ctx.Err() == nil {
+			log.Warn().Err(err).Msg("redis is not reachable yet, messages are not acknowledged until it is")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *service) storeWarnings(ctx context.Context) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	if err := s.store.Ping(asking); err != nil {
-		log.Warn().Err(err).Msg("redis is not reachable yet, messages are not acknowledged until it is")
-		return
+	if err := s.store.Ping(ctx); err != nil {
+		return nil, err
 	}
-	for _, w := range s.store.Warnings(asking) {
-		log.Warn().Str("warning", w).Msg("redis could lose acknowledged data")
-	}
+	return s.store.Warnings(ctx), nil
 }
 
 // settingsWith makes what the handlers work with from a configuration.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"time"
 
 	"guanjia/handlers"
@@ -10,6 +12,9 @@ import (
 
 // Run is guanjia erase.
 func (c *eraseCommand) Run(env *environment) error {
+	if strings.TrimSpace(c.User) == "" {
+		return usageError{errors.New(text(env.lang, "--user 是空的；写 userId、unionId 或 senderId", "--user is empty; give a userId, unionId or senderId"))}
+	}
 	cfg, err := env.load(c.Config, false)
 	if err != nil {
 		return err

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,9 +12,12 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
 
 	"guanjia/bot"
 	"guanjia/configs"
+	"guanjia/store"
+	"guanjia/store/storetest"
 )
 
 // typed is what a command prints and how it ends.
@@ -54,6 +59,7 @@ func TestWhatGoesWrongIsSaidWithItsRemedyAndTheRightCode(t *testing.T) {
 		{"demo --pace soon", exitUsage, "write it like 20s, 5m, 36h or 5d"},
 		{"case list --config " + memory, exitUsage, "redis.url is memory"},
 		{"erase --user x --config " + memory, exitUsage, "redis.url is memory"},
+		{"erase --user= --config " + away, exitUsage, "--user is empty"},
 		{"faq gaps --config " + memory, exitUsage, "redis.url is memory"},
 		{"case list --config " + away, exitFailed, "reachable from here?"},
 		{"erase --user x --config " + away, exitFailed, "reachable from here?"},
@@ -109,6 +115,33 @@ func TestASignalToReloadNeverEndsTheProgram(t *testing.T) {
 	}
 	if s.announce(ctx); !strings.Contains(log.String(), `"level":"warn","`) || !strings.Contains(log.String(), "nothing is kept") {
 		t.Errorf("no banner: %s", log.String())
+	}
+}
+
+func TestARedisThatComesLateIsJudgedAllTheSame(t *testing.T) {
+	srv := storetest.Start(t, "--appendonly", "no", "--save", "")
+	srv.Kill()
+	st, err := store.Open(t.Context(), store.Config{URL: srv.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	reader, writer := io.Pipe()
+	go func() {
+		_ = (&service{store: st}).judgeStore(zerolog.New(writer).WithContext(t.Context()))
+		_ = writer.Close()
+	}()
+	t.Cleanup(func() { _ = reader.Close() })
+	lines := bufio.NewScanner(reader)
+	if !lines.Scan() || !strings.Contains(lines.Text(), "not reachable yet") {
+		t.Fatal(lines.Text())
+	}
+	srv.Restart()
+	if !lines.Scan() || !strings.Contains(lines.Text(), "redis has appendonly no") {
+		t.Error(lines.Text())
+	}
+	for lines.Scan() {
+		t.Log(lines.Text())
 	}
 }
 
