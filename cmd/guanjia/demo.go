@@ -34,7 +34,7 @@ func (c *demoCommand) Run(env *environment) error {
 	ctx := log.WithContext(env.ctx)
 	s, err := newService(ctx, cfg)
 	if err != nil {
-		return err
+		return unlessEnded(ctx, err)
 	}
 	defer s.store.Close()
 	tour, err := demoTour()

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -115,6 +116,21 @@ func TestASignalToReloadNeverEndsTheProgram(t *testing.T) {
 	}
 	if s.announce(ctx); !strings.Contains(log.String(), `"level":"warn","`) || !strings.Contains(log.String(), "nothing is kept") {
 		t.Errorf("no banner: %s", log.String())
+	}
+}
+
+func TestASignalToEndAtTheStartIsNoFailure(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "guanjia.yaml")
+	text := "dingtalk: {client_id: sim, client_secret: s, api_host: \"http://127.0.0.1:1\", oapi_host: \"http://127.0.0.1:1\"}\n" +
+		"redis: {url: \"\"}\nhttp: {listen: \"127.0.0.1:0\"}\nfaq: {answer_at: 0.55, clarify_at: 0.41}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	err := (&serveCommand{configFlag{file}}).Run(&environment{ctx: ended, out: io.Discard, errOut: io.Discard, lookup: os.LookupEnv, lang: "en"})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

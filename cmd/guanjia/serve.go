@@ -25,7 +25,7 @@ func (c *serveCommand) Run(env *environment) error {
 	ctx := log.WithContext(env.ctx)
 	s, err := newService(ctx, cfg)
 	if err != nil {
-		return err
+		return unlessEnded(ctx, err)
 	}
 	defer s.store.Close()
 	err = s.run(ctx)
@@ -36,6 +36,15 @@ func (c *serveCommand) Run(env *environment) error {
 		err = nil
 	}
 	log.Info().Msg("guanjia stopped")
+	return err
+}
+
+// unlessEnded is what went wrong at the start, and nothing when that was only the
+// signal to end.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
 	return err
 }
 
