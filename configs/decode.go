@@ -45,7 +45,7 @@ func (d *decoder) decodeFile(data []byte, cfg *Config) {
 		d.add(position{}, "", fmt.Sprintf("the file has %d bytes, at most %d are read; keep only the configuration in it", len(data), maxFile))
 		return
 	}
-	tokens := lexer.Tokenize(string(data))
+	tokens := lexer.Tokenize(strings.TrimPrefix(string(data), "\ufeff")) // some editors begin a file with that mark
 	if at := tooDeep(tokens); at != nil {
 		d.add(position{at.Position.Line, at.Position.Column}, "", "nested too deeply; check brackets, braces and dashes there")
 		return
@@ -119,7 +119,7 @@ func (d *decoder) decode(n ast.Node, v reflect.Value, path string, depth int) {
 
 func (d *decoder) decodeStruct(n ast.Node, v reflect.Value, path string, depth int) {
 	for _, kv := range d.pairs(n, path) {
-		key := kv.Key.String()
+		key := keyOf(kv)
 		field, ok := fieldByTag(v, key)
 		if !ok {
 			d.add(posOf(kv.Key), join(path, key), "unknown key; "+suggest(key, tagsOf(v.Type())))
@@ -132,7 +132,7 @@ func (d *decoder) decodeStruct(n ast.Node, v reflect.Value, path string, depth i
 func (d *decoder) decodeMap(n ast.Node, v reflect.Value, path string, depth int) {
 	out := reflect.MakeMap(v.Type())
 	for _, kv := range d.pairs(n, path) {
-		key := unquote(kv.Key)
+		key := keyOf(kv)
 		elem := reflect.New(v.Type().Elem()).Elem()
 		d.decode(kv.Value, elem, join(path, key), depth+1)
 		out.SetMapIndex(reflect.ValueOf(key), elem)
@@ -154,7 +154,7 @@ func (d *decoder) pairs(n ast.Node, path string) []*ast.MappingValueNode {
 	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Clone(kvs), func(kv *ast.MappingValueNode) bool {
-		key := kv.Key.String()
+		key := keyOf(kv)
 		if seen[key] {
 			d.add(posOf(kv.Key), join(path, key), "the key is there twice; keep one of them")
 			return true
@@ -207,6 +207,14 @@ func (d *decoder) decodeDate(n ast.Node, v reflect.Value, path string) {
 	default:
 		d.add(posOf(n), path, fmt.Sprintf("%q is no kind of day; use off, work or a list such as [\"10:00-12:00\"]", spec.Kind))
 	}
+}
+
+// keyOf is the key of an entry, written with quotes or without.
+func keyOf(kv *ast.MappingValueNode) string {
+	if explicit, ok := kv.Key.(*ast.MappingKeyNode); ok {
+		return unquote(explicit.Value)
+	}
+	return unquote(kv.Key)
 }
 
 // unquote is the text of a scalar as it was meant.

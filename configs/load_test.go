@@ -88,6 +88,29 @@ func TestAllMistakesComeBackAtOnce(t *testing.T) {
 	}
 }
 
+func TestAFileMayBeJSONOrHaveQuotedKeys(t *testing.T) {
+	for name, text := range map[string]string{
+		"JSON":          `{"brand": {"product": "\u5b89\u5168\ud83d\ude00 \"a\\/b\"\ttab", "lang": "en"}, "hours": {"dates": {"2027-02-10": "off"}}, "team": []}`,
+		"with tabs":     "{\n\t\"brand\": {\n\t\t\"product\": \"安全😀 \\\"a\\\\/b\\\"\\ttab\",\n\t\t\"lang\": \"en\"\n\t},\n\t\"hours\": {\"dates\": {\"2027-02-10\": \"off\"}}\n}\n",
+		"quotes":        "\"brand\":\n  'product': '安全😀 \"a\\/b\"\ttab'\n  \"lang\": en\n'hours': {'dates': {'2027-02-10': 'off'}}\n",
+		"byte order":    "\ufeffbrand: {product: \"安全😀 \\\"a\\\\/b\\\"\\ttab\", lang: en}\r\nhours: {dates: {2027-02-10: off}}\r\n",
+		"question mark": "? brand\n: {product: \"安全😀 \\\"a\\\\/b\\\"\\ttab\", lang: en}\n? \"hours\"\n: {dates: {2027-02-10: off}}\n",
+	} {
+		l, err := configs.Parse("c.yaml", []byte(text), env())
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if l.Brand.Product != "安全😀 \"a\\/b\"\ttab" || l.Brand.Lang != "en" || l.Hours.Dates["2027-02-10"].Kind != calendar.SpecOff {
+			t.Errorf("%s: %q %q %v", name, l.Brand.Product, l.Brand.Lang, l.Hours.Dates)
+		}
+	}
+	_, err := configs.Parse("c.yaml", []byte(`{"brand": {"lang": "en", 'lang': zh}, "brnd": 1}`), env())
+	if err == nil || !strings.Contains(err.Error(), "c.yaml:1:26: brand.lang: the key is there twice") || !strings.Contains(err.Error(), "brnd: unknown key; did you mean brand?") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestAKeyThatIsThereTwiceHidesNoOtherMistake(t *testing.T) {
 	_, err := configs.Parse("c.yaml", []byte("brand: {lang: zh}\nbrand: {lang: en}\nlog: {format: xml}\n"), env())
 	if ps, ok := errors.AsType[configs.Problems](err); !ok || len(ps) != 2 || ps[0].Line != 2 || ps[1].Line != 3 {
