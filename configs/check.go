@@ -108,8 +108,10 @@ func (d *decoder) checkDingTalk(c *Config) {
 	if n := c.DingTalk.QPS; n < 1 || n > 1000 {
 		d.complain("dingtalk.qps", "%d is not possible; the platform allows 20 a second, use 18", n)
 	}
-	if c.DingTalk.MonthlyQuota.API < 0 || c.DingTalk.MonthlyQuota.Stream < 0 {
-		d.complain("dingtalk.monthly_quota", "must not be negative; 0 means unmetered")
+	for path, n := range map[string]int{"dingtalk.monthly_quota.api": c.DingTalk.MonthlyQuota.API, "dingtalk.monthly_quota.stream": c.DingTalk.MonthlyQuota.Stream} {
+		if n < 0 {
+			d.complain(path, "must not be negative; 0 means unmetered")
+		}
 	}
 	for i, h := range c.DingTalk.WebhookHosts {
 		if !isHost(h) {

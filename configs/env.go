@@ -124,9 +124,11 @@ func envName(path string) string {
 // where is the place of a path, for a message about it.
 func (d *decoder) where(path string) Problem {
 	for p := path; p != ""; p = parent(p) {
-		if v, ok := d.vars[p]; ok {
+		if v, ok := d.vars[p]; ok { // of the value, or of the whole list
 			return Problem{File: "environment", Path: v.name}
 		}
+	}
+	for p := path; p != ""; p = parent(p) {
 		if at, ok := d.at[p]; ok {
 			return Problem{File: d.file, Line: at.line, Column: at.column, Path: path}
 		}

@@ -149,8 +149,9 @@ func TestAMistakeInTheEnvironmentIsNamedByItsVariable(t *testing.T) {
 	for name, value := range map[string]string{
 		"GUANJIA_DINGTALK_QPS": "0", "GUANJIA_REMINDERS_RESPONSE": "4h,bad", "GUANJIA_SERVICE_VALIDITY": "36h",
 		"GUANJIA_HOURS_DATES_2027_02_10": "maybe", "GUANJIA_DINGTALK_WEBHOOK_HOSTS": "https://x",
+		"GUANJIA_DINGTALK_MONTHLY_QUOTA_STREAM": "-1",
 	} {
-		_, err := configs.Parse("c.yaml", []byte("dingtalk: {qps: 5}\nhours: {dates: {\"2027-02-10\": off}}"), env(name, value))
+		_, err := configs.Parse("c.yaml", []byte("dingtalk: {qps: 5, webhook_hosts: [a.example]}\nhours: {dates: {\"2027-02-10\": off}}"), env(name, value))
 		ps, ok := errors.AsType[configs.Problems](err)
 		if !ok || len(ps) != 1 || ps[0].File != "environment" || ps[0].Path != name {
 			t.Errorf("%s=%s: %v", name, value, err)
