@@ -35,6 +35,9 @@ type decoder struct {
 	at map[string]position
 	// vars remembers which paths the environment overrides.
 	vars map[string]variable
+	// anchors are the values that aliases repeat; nodes counts the values read.
+	anchors map[string]ast.Node
+	nodes   int
 }
 
 type position struct{ line, column int }
@@ -92,12 +95,12 @@ func (d *decoder) add(p position, path, message string) {
 // decode puts a node into v, by v's type.
 func (d *decoder) decode(n ast.Node, v reflect.Value, path string, depth int) {
 	d.at[path] = posOf(n)
-	if t := n.Type(); t == ast.AliasType || t == ast.AnchorType || t == ast.TagType || t == ast.MergeKeyType {
-		d.add(posOf(n), path, "anchors, aliases and tags are not supported; write the value out")
-		return
-	}
 	if depth > maxDepth {
 		d.add(posOf(n), path, "nested too deeply")
+		return
+	}
+	n, ok := d.resolve(n, path)
+	if !ok {
 		return
 	}
 	if n.Type() == ast.NullType {

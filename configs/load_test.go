@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,8 @@ func TestMistakesAreNamedWithTheirPlaceAndRemedy(t *testing.T) {
 		"escalation: {ladder: []}":    "has no step",
 		"redis: {url: ftp://x}":       "is not an address of Redis",
 		"a: &x 1\nb: *x":              "unknown key",
-		"brand: &x {lang: zh}":        "anchors, aliases and tags are not supported",
+		"brand: {lang: *x}":           `c.yaml:1:15: brand.lang: there is no anchor "x" above`,
+		"brand: {lang: !!str zh}":     "tags are not supported",
 		"log: {level: loud}":          "use one of: trace, debug",
 		"log: [":                      "not valid YAML",
 		"log: {level: info}\nlog: {}": "log",
@@ -72,6 +74,23 @@ func TestMistakesAreNamedWithTheirPlaceAndRemedy(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// Programs that write YAML give equal values one name, and repeat it.
+func TestAnAliasRepeatsWhatItsAnchorNamed(t *testing.T) {
+	l, err := configs.Parse("c.yaml", []byte(`
+hours:
+  week:
+    mon: &id001 ["10:00-12:00"]
+    tue: *id001
+dingtalk: {client_id: &name robot, robot_code: *name}
+`), env())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if week := l.Hours.Week; !slices.Equal(week.Tue, week.Mon) || len(week.Tue) != 1 || l.DingTalk.RobotCode != "robot" {
+		t.Errorf("%+v %+v", l.Hours.Week, l.DingTalk)
 	}
 }
 
