@@ -73,6 +73,7 @@ func (k *Clock) pending(remind []time.Duration, q quiet, now time.Time) []point 
 	befores := append(slices.Clone(remind), 0)
 	slices.SortFunc(befores, func(a, b time.Duration) int { return int(min(1, max(-1, b-a))) })
 	var out []point
+	var said time.Time // when customers are told the one before: what moves keeps its order
 	for _, before := range slices.Compact(befores) {
 		if before > 0 && !now.Before(k.End) {
 			continue // too late to remind of anything
@@ -81,25 +82,26 @@ func (k *Clock) pending(remind []time.Duration, q quiet, now time.Time) []point 
 		if x.After(later(k.Staff, k.Since)) {
 			out = append(out, point{x, x, before, false})
 		}
-		if at, ok := k.customerAt(x, before == 0, q, now); ok && x.After(later(k.Customers, k.Since)) {
-			out = append(out, point{x, at, before, true})
+		if at, ok := k.customerAt(x, said, before == 0, q, now); ok && x.After(later(k.Customers, k.Since)) {
+			out, said = append(out, point{x, at, before, true}), at
 		}
 	}
 	slices.SortStableFunc(out, func(a, b point) int { return a.at.Compare(b.at) })
 	return out
 }
 
-// customerAt is when customers are told what is due at x. A reminder whose time
-// was past when the clock was started or moved is left out; the end never is.
-func (k *Clock) customerAt(x time.Time, end bool, q quiet, now time.Time) (at time.Time, ok bool) {
+// customerAt is when customers are told what is due at x, and not before said. A
+// reminder whose time was past when the clock was started or moved is left out;
+// the end never is.
+func (k *Clock) customerAt(x, said time.Time, end bool, q quiet, now time.Time) (at time.Time, ok bool) {
 	at = q.before(x)
 	if !at.After(k.Since) {
-		at = q.after(x)
+		at = q.after(k.Since) // at once, in the minute before quiet begins
 		if !end {
 			return at, false
 		}
 	}
-	if !at.After(now) { // late, after an outage: not in the night
+	if at = later(at, said); !at.After(now) { // late, after an outage: not in the night
 		at = q.after(now)
 	}
 	return at, end || at.Before(k.End)

@@ -74,6 +74,46 @@ func TestRemindersThatArePastWhenAClockStartsAreLeftOut(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatFallsIntoTheQuietHoursMovesToTheMinuteBefore(t *testing.T) {
+	for name, tc := range map[string]struct {
+		accepted string
+		customer []string
+	}{
+		"a reminder in the minute before keeps its time": {"07-01 21:57:00", []string{"21:58:50 -1m40s", "21:59:30 -1m0s", "21:59:30"}},
+		"what moves goes to that minute's beginning":     {"07-01 21:58:20", []string{"21:59:00 -1m40s", "21:59:00 -1m0s", "21:59:00"}},
+		"accepted in the minute before: the end at once": {"07-01 21:59:20", []string{"21:59:20"}},
+		"accepted in the quiet hours: the end after it":  {"07-01 22:00:00", []string{"08:00:00"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tm := terms()
+			tm.Service.Count, tm.Service.ResponsePeriod = "exact", 3*time.Minute+30*time.Second
+			tm.Reminders.Response = []time.Duration{100 * time.Second, time.Minute}
+			start, err := time.ParseInLocation("2006-01-02 15:04:05", "2027-"+tc.accepted, beijing())
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorld(t, start, tm, purchase(start))
+			w.report("I5")
+			w.do(w.c.Accept("I5", "li", "李工", w.now))
+			w.until(start.Add(12 * time.Hour))
+			var got []string
+			for _, s := range w.heard {
+				if s.To != engagement.ToChannel || s.Topic != engagement.TopicResponse && s.Topic != engagement.TopicResponseEnd {
+					continue
+				}
+				line := s.at.Format(time.TimeOnly)
+				if s.Before > 0 {
+					line += " -" + s.Before.String()
+				}
+				got = append(got, line)
+			}
+			if d := cmp.Diff(tc.customer, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
 func TestResponseIsRemindedOfAndEndsWithAWordToTheManager(t *testing.T) {
 	now := at(t, "2027-07-01 10:30")
 	w := newWorld(t, now, terms(), purchase(now))

@@ -18,10 +18,11 @@ func drawTerms(rt *rapid.T) engagement.Terms {
 	tm.Service.ResponsePeriod = time.Duration(rapid.IntRange(1, 10).Draw(rt, "response")) * day
 	tm.Service.Validity = time.Duration(rapid.IntRange(1, 40).Draw(rt, "validity")) * day
 	if tm.Service.Count == "exact" {
-		tm.Service.ResponsePeriod = time.Duration(rapid.IntRange(1, 20_000).Draw(rt, "response minutes")) * time.Minute
+		tm.Service.ResponsePeriod = time.Duration(rapid.IntRange(1, 20_000*60).Draw(rt, "response seconds")) * time.Second
 	}
 	hours := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) time.Duration {
-		return time.Duration(rapid.IntRange(1, 120).Draw(rt, "before")) * time.Hour
+		unit := rapid.SampledFrom([]time.Duration{time.Hour, time.Minute, time.Second}).Draw(rt, "unit")
+		return time.Duration(rapid.IntRange(1, 120).Draw(rt, "before")) * unit
 	}), 0, 5)
 	tm.Reminders = engagement.Reminders{
 		Response: hours.Draw(rt, "response reminders"), Validity: hours.Draw(rt, "validity reminders"),
@@ -45,7 +46,7 @@ func isQuiet(tm engagement.Terms, t time.Time) bool {
 }
 
 func drawStart(rt *rapid.T) time.Time {
-	return time.Date(2027, 1, 1, 0, 0, 0, 0, beijing()).Add(time.Duration(rapid.IntRange(0, 60*24*400).Draw(rt, "start")) * time.Minute)
+	return time.Date(2027, 1, 1, 0, 0, 0, 0, beijing()).Add(time.Duration(rapid.IntRange(0, 60*60*24*400).Draw(rt, "start")) * time.Second)
 }
 
 // clockTopics are the reminders and the end of a clock.
@@ -91,7 +92,7 @@ func TestEveryReminderOnceInOrderAndNeverAtNight(t *testing.T) {
 		w.report("I1")
 		w.do(w.c.Accept("I1", "li", "李工", w.now))
 		for n := range rapid.IntRange(0, 8).Draw(rt, "steps") {
-			w.until(w.now.Add(time.Duration(rapid.IntRange(0, 60*24*4).Draw(rt, "wait")) * time.Minute))
+			w.until(w.now.Add(time.Duration(rapid.IntRange(0, 60*60*24*4).Draw(rt, "wait")) * time.Second))
 			d := time.Duration(rapid.IntRange(1, 4).Draw(rt, "days")) * day
 			from := len(w.heard)
 			var e engagement.Effects

@@ -20,15 +20,14 @@ func quietOf(s string) quiet {
 	return quiet{(h1*60 + m1) % (24 * 60), (h2*60 + m2) % (24 * 60)}
 }
 
-// span is the quiet span that t lies in, from a minute before it begins: what
-// falls into that minute keeps its order with what moves there.
+// span is the quiet span that t lies in.
 func (q quiet) span(t time.Time) (from, to time.Time, ok bool) {
 	if q.from == q.to {
 		return from, to, false
 	}
 	y, m, d := t.Date()
 	for _, back := range [...]int{-1, 0, 1} {
-		from = time.Date(y, m, d+back, 0, q.from-1, 0, 0, t.Location())
+		from = time.Date(y, m, d+back, 0, q.from, 0, 0, t.Location())
 		to = time.Date(y, m, d+back, 0, q.to, 0, 0, t.Location())
 		if q.to < q.from {
 			to = time.Date(y, m, d+back+1, 0, q.to, 0, 0, t.Location())
@@ -44,14 +43,14 @@ func (q quiet) span(t time.Time) (from, to time.Time, ok bool) {
 // before quiet begins.
 func (q quiet) before(t time.Time) time.Time {
 	if from, _, ok := q.span(t); ok {
-		return from
+		return from.Add(-time.Minute)
 	}
 	return t
 }
 
 // after is the first moment from t on at which a customer may be told.
 func (q quiet) after(t time.Time) time.Time {
-	if from, to, ok := q.span(t); ok && !t.Before(from.Add(time.Minute)) {
+	if _, to, ok := q.span(t); ok {
 		return to
 	}
 	return t
