@@ -62,8 +62,12 @@ func (c *Case) Incident(id string) *Incident {
 	return nil
 }
 
-// OpenIncident is the incident that a further report is added to, else nil.
+// OpenIncident is the incident that a further report is added to, else nil. A
+// case that was cancelled has none.
 func (c *Case) OpenIncident(now time.Time) *Incident {
+	if c.State == Cancelled {
+		return nil
+	}
 	for _, i := range slices.Backward(c.Incidents) {
 		if i.Open(now) {
 			return i
@@ -79,6 +83,8 @@ type Report struct {
 	Urgent  bool
 	// By is the display name of who said it.
 	By string
+	// Taken is set when whoever opens it accepts it at once: nobody has to be called.
+	Taken bool
 }
 
 // MayReport tells whether an incident can be opened at now, and if not, why: the
@@ -115,7 +121,9 @@ func (c *Case) OpenNew(id string, r Report, now time.Time) (*Incident, Effects, 
 	}
 	i := &Incident{ID: id, Class: r.Class, Reasons: r.Reasons, State: Reported, ReportedAt: now, HeardAt: now, Recurrence: c.earlier()}
 	c.Incidents = append(c.Incidents, i)
-	e.call(Call{Do: CallOpen, Subject: id, Urgent: r.Urgent})
+	if !r.Taken {
+		e.call(Call{Do: CallOpen, Subject: id, Urgent: r.Urgent})
+	}
 	e.arm(KindAccept, id, &i.AcceptRun, now.Add(c.Service.AcceptWithin))
 	c.planMembers(&e, now)
 	e.log(Event{Kind: "reported", Incident: id, By: r.By, Text: r.Class})

@@ -35,6 +35,10 @@ func (t *turn) caseCommand(ctx context.Context, c Command, m bot.Member) (handle
 		return true, t.openByHand(ctx, c, m)
 	}
 	w, err := t.subject(ctx, &c)
+	if r, ok := errors.AsType[*engagement.Refusal](err); ok {
+		t.reply(textRefusal(t.lang, t.Calendar, r))
+		return true, nil
+	}
 	if err != nil {
 		return true, err
 	}
@@ -208,6 +212,6 @@ func (t *turn) openByHand(ctx context.Context, c Command, m bot.Member) error {
 	if err != nil {
 		return err
 	}
-	t.reply(textOpened(t.lang, c.Args[0], b))
+	t.confide(textOpened(t.lang, c.Args[0], b)) // its binding code lets people in
 	return nil
 }

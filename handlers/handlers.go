@@ -59,7 +59,7 @@ func New(store Store, settings func() Settings) *Handler {
 // Handle decides what follows from a message.
 func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot.Change, error) {
 	t := newTx(h.store, m.ID, now)
-	s, err := h.situation(ctx, t, personRef(m.Sender.Identity()))
+	s, err := h.situation(ctx, t, personRef(m.Sender.Identity()), roomRef(m.Group))
 	if err != nil {
 		return bot.Change{}, err
 	}
@@ -118,6 +118,8 @@ type turn struct {
 	// member is the sender, if staff is set.
 	member bot.Member
 	staff  bool
+	// channel is the case whose channel the words were said in, "" for none.
+	channel string
 	// askings are the sender's open escalations, once they were read.
 	askings []*climb
 	// decided is what the brain made of the words, once it was asked.
@@ -129,6 +131,9 @@ type turn struct {
 // take is the way of a message: words between people go on to whom they are
 // for; then what it is made of, whether it is a command, and what it asks.
 func (t *turn) take(ctx context.Context) error {
+	if err := t.enter(ctx); err != nil {
+		return err
+	}
 	c, isCommand := ParseCommand(t.msg.Text)
 	if !isCommand {
 		c, isCommand = t.handOffByName()
@@ -151,6 +156,27 @@ func (t *turn) take(ctx context.Context) error {
 		return nil
 	}
 	return t.ask(ctx)
+}
+
+// enter notes whose channel the words were said in. Who speaks there belongs to
+// that case (contract §5).
+func (t *turn) enter(ctx context.Context) error {
+	if t.msg.Direct() {
+		return nil
+	}
+	w, err := linkedCase(ctx, t.tx, t.Settings, roomRef(t.msg.Group))
+	if err != nil || w == nil {
+		return err
+	}
+	t.channel = w.ID
+	if t.staff {
+		return nil
+	}
+	fresh, e := t.mine(w).Bind(t.msg.Sender.Identity(), t.msg.Sender.Name)
+	if !fresh {
+		return nil
+	}
+	return w.take(ctx, e)
 }
 
 // takeCase does the words that only customers of a case say.

@@ -24,12 +24,6 @@ func (t *turn) reportIncident(ctx context.Context, d faq.Decision) (handled bool
 	if err != nil || w == nil {
 		return false, err
 	}
-	if w.inRoom() { // who speaks in the channel belongs to the case
-		_, e := w.Bind(t.msg.Sender.Identity(), t.msg.Sender.Name)
-		for _, v := range e.Log {
-			w.logEvent(v)
-		}
-	}
 	r := engagement.Report{Class: d.IncidentClass, Reasons: shortReasons(d.Reasons), Urgent: d.Urgent, By: t.msg.Sender.Name}
 	if i := w.OpenIncident(w.at()); i != nil {
 		if err := w.take(ctx, w.Add(i, r)); err != nil {
@@ -53,6 +47,9 @@ func (t *turn) reportIncident(ctx context.Context, d faq.Decision) (handled bool
 
 // openIncident opens an incident under the next number.
 func (w *casework) openIncident(ctx context.Context, r engagement.Report) (*engagement.Incident, error) {
+	if err := w.MayReport(w.at()); err != nil {
+		return nil, err
+	}
 	n, err := w.store.NextID(ctx, "incident")
 	if err != nil {
 		return nil, fmt.Errorf("number an incident: %w", err)
@@ -70,10 +67,7 @@ func (w *casework) openIncident(ctx context.Context, r engagement.Report) (*enga
 // openUnreported is 受理 in a channel where nothing was reported: a member takes
 // on what the bot did not see as an incident.
 func (t *turn) openUnreported(ctx context.Context, w *casework, c *Command) error {
-	if w.MayReport(w.at()) != nil {
-		return nil
-	}
-	i, err := w.openIncident(ctx, engagement.Report{By: t.msg.Sender.Name})
+	i, err := w.openIncident(ctx, engagement.Report{By: t.msg.Sender.Name, Taken: true})
 	if err != nil {
 		return err
 	}
@@ -141,7 +135,7 @@ func (t *turn) myCase(ctx context.Context, fits func(*engagement.Case) bool) (*c
 
 func rank(c *engagement.Case, now time.Time) int {
 	switch {
-	case c.State != engagement.Cancelled && c.OpenIncident(now) != nil:
+	case c.OpenIncident(now) != nil:
 		return 3
 	case c.State == engagement.Active:
 		return 2
@@ -265,8 +259,8 @@ func (t *turn) belongs(ctx context.Context, w *casework) (bool, error) {
 	if w == nil {
 		return false, nil
 	}
-	if w.hasRoom() && t.msg.Group == w.Room.ID {
-		return true, nil
+	if t.channel != "" {
+		return t.channel == w.ID, nil // others read along
 	}
 	ids, err := t.myCases(ctx)
 	return slices.Contains(ids, w.ID), err

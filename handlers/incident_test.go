@@ -145,6 +145,67 @@ func TestStatusIsFullForStaffAndTheirPartForCustomers(t *testing.T) {
 	}
 }
 
+// Customers read along in a channel: they see only their own case.
+func TestWhatIsOfOthersIsToldToTheMemberAlone(t *testing.T) {
+	o := bought(t)
+	p := o.purchase()
+	p.OrderID, p.Company, p.Contacts = "order-2", "秘密公司", []engagement.Contact{{Name: "刘总", Mobile: "+8613900000099"}}
+	o.buy(p)
+	o.until(o.now.Add(time.Second))
+	o.hear("cust002", "", "转人工")
+	o.hear("staff001", "", "接单 E1")
+	o.hear("staff001", "", "备注 E1 这个客户很急")
+	for words, want := range map[string]string{
+		"状态 C2": "秘密公司", "状态 E1": "这个客户很急", "待办": "cust002",
+	} {
+		said := o.hear("staff001", "cid1", words)
+		o.wants(said, "user:staff001", want)
+		if len(said) != 1 {
+			t.Errorf("%q is answered by %v", words, said)
+		}
+	}
+	o.wants(o.hear("staff001", "cid8", "状态 C1"), "user:staff001", "+8613800000001") // some other group
+	said := o.hear("staff005", "cid1", "开通 o-9 第三公司 王五 13800000009")
+	for _, m := range said {
+		if m.To == channel {
+			t.Errorf("the channel hears %s", m.Text)
+		}
+	}
+	o.hear("cust001", "", "绑定 "+o.get("C2").BindingCode) // belongs to both
+	o.wants(o.hear("cust001", "cid1", "状态 C2"), channel, "没有找到")
+	o.wants(o.hear("cust001", "", "状态 C2"), "user:cust001", "C2")
+}
+
+func TestWhoSpeaksInTheChannelBelongsToTheCase(t *testing.T) {
+	o := bought(t)
+	if said := o.hear("cust003", "", "状态"); strings.Contains(said[0].Text, "C1") {
+		t.Errorf("a stranger hears %s", said[0].Text)
+	}
+	o.hear("cust003", "cid1", "响应服务期是几天")
+	o.wants(o.hear("cust003", "", "状态"), "user:cust003", "C1")
+	o.wants(o.hear("cust003", "", "服务器被勒索了"), "user:cust003", "I1", "有害程序事件")
+	o.hear("staff002", "cid1", "帮助")
+	if o.get("C1").Has("staff002") {
+		t.Error("a member of the team is taken for a customer")
+	}
+}
+
+func TestReportToACancelledCaseIsAddedToNothing(t *testing.T) {
+	o := bought(t)
+	o.hear("cust001", "", "服务器被勒索了")
+	o.hear("staff001", "", "受理 I1")
+	p := o.purchase()
+	p.Type, p.Delivery = engagement.PurchaseCancelled, "msg_9"
+	o.buy(p)
+	said := o.hear("cust001", "", "服务器正在被勒索加密，快来人救命！")
+	o.wants(said, "user:cust001", "C1 的服务已经停止")
+	o.wants(said, "user:staff003", "C1", "正在被勒索加密")
+	o.wants(said, "user:staff001", "E2", "正在被勒索加密")
+	if o.get("C1").Incident("I1").Further != 0 {
+		t.Error("it was added to an incident that nobody works on")
+	}
+}
+
 func TestRemindersAndTheEndGoIntoTheChannelAndToTheExpert(t *testing.T) {
 	o := bought(t)
 	o.hear("staff001", "", "已联系 C1")
@@ -187,6 +248,12 @@ func TestMemberTakesOnWhatTheBotDidNotSeeAsAnIncident(t *testing.T) {
 	o := bought(t)
 	said := o.hear("staff001", "cid1", "受理")
 	o.wants(said, channel, "I1", "已受理", "7月6日24:00")
+	if len(said) != 1 || o.ids["escalation"] != 0 {
+		t.Errorf("people are called for what was just taken: %v", said)
+	}
+	o.hear("staff001", "", "结案 I1")
+	o.until(o.now.Add(20 * 24 * time.Hour))
+	o.wants(o.hear("staff001", "cid1", "受理"), channel, "C1 的有效期已于 7月16日24:00 结束")
 	if said := o.hear("staff001", "", "受理"); !strings.Contains(said[0].Text, "用法") {
 		t.Errorf("%v", said)
 	}
