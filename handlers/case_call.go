@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func (w *casework) ack(ctx context.Context, e *climb, m bot.Member) error {
 }
 
 // tellAsker says a notice also to whoever reported the incident, if they did so
-// where the notice is not heard.
+// where the notice is not heard, in the language they reported it in.
 func (w *casework) tellAsker(ctx context.Context, n engagement.Notice) error {
 	switch n.Topic {
 	case engagement.TopicAccepted, engagement.TopicRejected, engagement.TopicResolved, engagement.TopicUpdate, engagement.TopicReport:
@@ -102,8 +103,10 @@ func (w *casework) tellAsker(ctx context.Context, n engagement.Notice) error {
 	if err := e.knowAsker(ctx); err != nil {
 		return err
 	}
-	text, _ := w.customerText(n)
-	e.sayToAsker(bot.Outgoing{Text: text, Title: textTitle(w.Brand.Lang, n)})
+	theirs := *w
+	theirs.Brand.Lang = cmp.Or(e.Asker.Lang, w.Brand.Lang)
+	text, _ := theirs.customerText(n)
+	e.sayToAsker(bot.Outgoing{Text: text, Title: textTitle(theirs.Brand.Lang, n)})
 	return nil
 }
 

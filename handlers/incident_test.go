@@ -294,6 +294,15 @@ func TestWhoAcceptsHasTheEscalationAndIsLeftToWork(t *testing.T) {
 	o.wants(said, "user:cust001", "I1", "已结案")
 }
 
+func TestWhoReportedInEnglishHearsOfItInEnglish(t *testing.T) {
+	o := bought(t)
+	o.wants(o.hear("cust001", "", "We are under a ransomware attack right now, all files are encrypted, help!"), "user:cust001", "Noted as **I1**", "有害程序事件")
+	said := o.hear("staff001", "", "受理 I1")
+	o.wants(said, "user:cust001", "I1 is accepted", "6 Jul 24:00")
+	o.wants(said, channel, "I1 已受理", "7月6日24:00")
+	o.wants(o.hear("staff001", "", "结案 I1"), "user:cust001", "I1 is resolved")
+}
+
 func TestNotAcceptedInTimePagesTheNextStepAlthoughItWasTaken(t *testing.T) {
 	o := bought(t)
 	o.hear("staff001", "", "已联系 C1")
