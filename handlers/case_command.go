@@ -172,11 +172,10 @@ func (t *turn) extend(w *casework, c Command, m bot.Member) (engagement.Effects,
 	if !ok || len(c.Args) < 2 {
 		return engagement.Effects{}, &bot.UserError{Text: textCaseUsage(t.lang, VerbExtend)}
 	}
-	why := strings.TrimSpace(strings.TrimPrefix(c.Rest, c.Args[0]))
-	if strings.HasPrefix(c.Ref, "I") {
-		return w.ExtendResponse(c.Ref, m.Name, d, why, w.at())
+	if strings.HasPrefix(c.Ref, "I") { // by how much and why: it is audited
+		return w.ExtendResponse(c.Ref, m.Name, d, c.Rest, w.at())
 	}
-	return w.Extend(m.Name, d, why, w.at())
+	return w.Extend(m.Name, d, c.Rest, w.at())
 }
 
 // bindRoom is 绑定 C3 in a group.

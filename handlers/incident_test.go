@@ -40,6 +40,9 @@ func TestIncidentFromReportToResolution(t *testing.T) {
 	o.wants(said, channel, "I1", "7月8日 02:00")
 	said = o.hear("staff005", "", "延长 I1 2d 取证")
 	o.wants(said, channel, "I1", "7月10日 02:00")
+	if got := o.entries[bot.DocRef{Kind: "case", ID: "C1"}]; got[len(got)-1].Text != "I1 延长：2d 取证" {
+		t.Errorf("the audit does not tell by how much: %+v", got[len(got)-1])
+	}
 	said = o.hear("staff001", "", "报告 I1 https://example.com/r?a=1")
 	o.wants(said, channel, "I1", "https://example.com/r?a=1")
 	said = o.hear("staff001", "", "结案 I1")
