@@ -206,16 +206,19 @@ func (c *Case) ByHand(reason string) Effects {
 	return e
 }
 
+// roomWait is the pause after so many failures of a step. A customer waits whose
+// systems burn: for a minute and a half it is at most eight seconds. Then it
+// grows to five minutes, so that what stays broken does not use up the quota.
+func roomWait(tries int) time.Duration {
+	return min(5*time.Minute, time.Second<<min(20, max(min(tries, 3), tries-9)))
+}
+
 // RoomFailed plans the next try of the present step. The managers are told of
 // the third failure in a row, once.
 func (c *Case) RoomFailed(reason string, now time.Time) Effects {
 	var e Effects
 	c.Room.Tries++
-	wait := 5 * time.Minute
-	if c.Room.Tries < 9 {
-		wait = min(wait, time.Second<<c.Room.Tries)
-	}
-	e.arm(KindRoom, c.ID, &c.Room.Run, now.Add(wait))
+	e.arm(KindRoom, c.ID, &c.Room.Run, now.Add(roomWait(c.Room.Tries)))
 	if c.Room.Tries == 3 {
 		e.say(Notice{To: ToManagers, Topic: TopicRoomFailed, Text: reason})
 		e.log(Event{Kind: "channel_failed", By: bot, Text: string(c.Room.Step) + ": " + reason, Internal: true})

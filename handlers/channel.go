@@ -46,6 +46,10 @@ type Rooms interface {
 	UserByMobile(ctx context.Context, mobile string) (userID string, found bool, err error)
 }
 
+// patience is how many failures of what a channel can stand without are borne
+// before it stands without: a minute.
+const patience = 9
+
 // lookUps is how many contacts are looked up in one step, which must end well
 // within the lease of its deadline.
 const lookUps = 5
@@ -72,7 +76,7 @@ func (w *casework) stepRoom(ctx context.Context) (engagement.Effects, error) {
 		if link == "" {
 			made := MadeRoom{ID: w.Room.ID, ChatID: w.Room.ChatID, OwnerID: w.Room.OwnerID}
 			var err error
-			if link, err = rooms.JoinLink(ctx, made); err != nil && worthRetrying(err) && w.Room.Tries < 5 {
+			if link, err = rooms.JoinLink(ctx, made); err != nil && worthRetrying(err) && w.Room.Tries < patience {
 				return w.failed(ctx, err), nil
 			}
 		}
@@ -92,7 +96,7 @@ func (w *casework) lookUp(ctx context.Context, rooms Rooms) (engagement.Effects,
 		if p.UserID == "" && p.Mobile != "" {
 			var err error
 			if id, _, err = rooms.UserByMobile(ctx, p.Mobile); err != nil {
-				if worthRetrying(err) && w.Room.Tries < 5 {
+				if worthRetrying(err) && w.Room.Tries < patience {
 					return w.failed(ctx, err), nil
 				}
 				zerolog.Ctx(ctx).Warn().Err(err).Str("case", w.ID).Msg("cannot look up a contact, going on without")
