@@ -42,8 +42,8 @@ type Rooms interface {
 	AddMembers(ctx context.Context, group string, userIDs []string) (apart []string, err error)
 	// JoinLink is an address by which people can join.
 	JoinLink(ctx context.Context, r MadeRoom) (string, error)
-	// UserByMobile finds a person of the organisation.
-	UserByMobile(ctx context.Context, mobile string) (userID string, found bool, err error)
+	// FindUser finds a contact in the organisation, by union id or mobile.
+	FindUser(ctx context.Context, c engagement.Contact) (userID string, found bool, err error)
 }
 
 // patience is how many failures of what a channel can stand without are borne
@@ -93,9 +93,9 @@ func (w *casework) lookUp(ctx context.Context, rooms Rooms) (engagement.Effects,
 	ids := make([]string, 0, lookUps)
 	for _, p := range some[:min(lookUps, len(some))] {
 		id := ""
-		if p.UserID == "" && p.Mobile != "" {
+		if p.UserID == "" {
 			var err error
-			if id, _, err = rooms.UserByMobile(ctx, p.Mobile); err != nil {
+			if id, _, err = rooms.FindUser(ctx, p); err != nil {
 				if worthRetrying(err) && w.Room.Tries < patience {
 					return w.failed(ctx, err), nil
 				}
@@ -224,7 +224,7 @@ func (noRooms) AddMembers(_ context.Context, _ string, ids []string) ([]string, 
 	return ids, nil
 }
 func (noRooms) JoinLink(context.Context, MadeRoom) (string, error) { return "", nil }
-func (noRooms) UserByMobile(context.Context, string) (string, bool, error) {
+func (noRooms) FindUser(context.Context, engagement.Contact) (string, bool, error) {
 	return "", false, nil
 }
 

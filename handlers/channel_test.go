@@ -86,11 +86,11 @@ func (r *rooms) JoinLink(context.Context, handlers.MadeRoom) (string, error) {
 	return "https://join.example/1", errors.Join(before, after)
 }
 
-func (r *rooms) UserByMobile(_ context.Context, mobile string) (id string, found bool, err error) {
+func (r *rooms) FindUser(_ context.Context, c engagement.Contact) (id string, found bool, err error) {
 	if before, after := r.enter("mobile"); before != nil || after != nil {
 		return "", false, errors.Join(before, after)
 	}
-	if mobile == "+8613800000001" {
+	if c.Mobile == "+8613800000001" || c.UnionID == "uni001" {
 		return "cust001", true, nil
 	}
 	return "", false, nil
@@ -167,6 +167,17 @@ func TestContactWhomTheGroupDoesNotTakeGetsALink(t *testing.T) {
 	o.wants(o.heard, "user:staff001", "孙工", "https://join.example/1", b.BindingCode)
 	if slices.Contains(o.rooms.calls, "add") {
 		t.Error("people were added whom creation took")
+	}
+}
+
+func TestContactsKnownByUnionIDAreTakenIn(t *testing.T) {
+	o := newOffice(t)
+	p := o.purchase()
+	p.Contacts = []engagement.Contact{{Name: "陈经理", UnionID: "uni001"}}
+	o.buy(p)
+	o.until(o.now.Add(time.Second))
+	if !slices.Contains(o.rooms.members["cid1"], "cust001") {
+		t.Errorf("in the group are %v", o.rooms.members)
 	}
 }
 

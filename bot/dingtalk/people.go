@@ -26,6 +26,25 @@ func (r *Rooms) UserByMobile(ctx context.Context, mobile string) (userID string,
 	return answer.Result.UserID, answer.Result.UserID != "", refused("按手机号查找成员", err)
 }
 
+// UserByUnionID finds the organisation's member with a union id. That of an
+// outside contact is not found: a group takes no outsiders by id.
+func (r *Rooms) UserByUnionID(ctx context.Context, unionID string) (userID string, found bool, err error) {
+	var answer struct {
+		Result struct {
+			UserID  string `json:"userid"`
+			Contact int    `json:"contact_type"` // 1: an outside contact
+		} `json:"result"`
+	}
+	err = r.api.postOld(ctx, "/topapi/user/getbyunionid", "", map[string]string{"unionid": unionID}, &answer)
+	if f, ok := errors.AsType[*failure](err); ok && f.code == "60121" {
+		return "", false, nil
+	}
+	if answer.Result.Contact != 0 {
+		return "", false, nil
+	}
+	return answer.Result.UserID, answer.Result.UserID != "", refused("按 unionId 查找成员", err)
+}
+
 // mobileNumber normalises a number: digits only, without the country code of
 // mainland China; other countries keep "+". Empty means that it is none.
 func mobileNumber(s string) string {

@@ -189,6 +189,21 @@ func TestPeopleAreFoundByMobileHoweverItIsWritten(t *testing.T) {
 	}
 }
 
+func TestMembersAreFoundByUnionIDAndOutsidersAreNot(t *testing.T) {
+	s := simulate(t)
+	rooms := sceneRooms(t, s)
+	for union, want := range map[string]string{"uniCust002iE": "cust002", "uniCust003iE": "", "uniNobody": ""} {
+		id, found, err := rooms.UserByUnionID(t.Context(), union)
+		if err != nil || id != want || found != (want != "") {
+			t.Errorf("%q: %q %v %v, want %q", union, id, found, err, want)
+		}
+	}
+	s.faults(t, `{"refuse_token":true}`)
+	if _, _, err := rooms.UserByUnionID(t.Context(), "uniCust002iE"); !sendError(t, err).Retry {
+		t.Errorf("a refused token is no answer about people: %v", err)
+	}
+}
+
 func TestServiceGroupsAreNeverMadeTwice(t *testing.T) {
 	s := simulate(t)
 	rooms, err := dingtalk.NewRooms(s.api, dingtalk.RoomsConfig{Driver: dingtalk.ServiceGroup, TemplateID: "team1/set1"})

@@ -38,6 +38,17 @@ func (r rooms) JoinLink(ctx context.Context, m handlers.MadeRoom) (string, error
 	return r.Rooms.JoinLink(ctx, dingtalk.Room{OpenConversationID: m.ID, ChatID: m.ChatID, OwnerID: m.OwnerID, Link: m.Link, Missing: m.Missing})
 }
 
+// FindUser finds a contact in the organisation.
+func (r rooms) FindUser(ctx context.Context, c engagement.Contact) (userID string, found bool, err error) {
+	if c.UnionID != "" {
+		userID, found, err = r.UserByUnionID(ctx, c.UnionID)
+	}
+	if se, ok := errors.AsType[*bot.SendError](err); found || c.Mobile == "" || err != nil && (!ok || se.Retry) {
+		return userID, found, err
+	}
+	return r.UserByMobile(ctx, c.Mobile)
+}
+
 // makeRooms chooses how channels are made.
 func (s *service) makeRooms(api *dingtalk.API, platform *dingtalk.Platform) error {
 	r, err := dingtalk.NewRooms(api, dingtalk.RoomsConfig{Driver: dingtalk.Driver(s.cfg.Channel.Driver), TemplateID: s.cfg.Channel.TemplateID})

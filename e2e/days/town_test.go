@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guanjia/bot"
+	"guanjia/engagement"
 	"guanjia/handlers"
 )
 
@@ -80,9 +81,9 @@ func (w *town) JoinLink(context.Context, handlers.MadeRoom) (string, error) {
 	return "https://example.com/join", nil
 }
 
-// UserByMobile knows the customer.
-func (w *town) UserByMobile(_ context.Context, mobile string) (id string, found bool, err error) {
-	if mobile != "+8613900000001" {
+// FindUser knows the customer.
+func (w *town) FindUser(_ context.Context, c engagement.Contact) (id string, found bool, err error) {
+	if c.Mobile != "+8613900000001" {
 		return "", false, nil
 	}
 	return "cust001", true, nil
