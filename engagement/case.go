@@ -129,7 +129,7 @@ func (c *Case) Renew(p Purchase, now time.Time) (Effects, error) {
 		end = c.Service.prolong(c.Validity.End.In(now.Location()), c.Service.Validity)
 	}
 	c.moveValidity(end, now, &e)
-	e.say(Notice{To: ToChannel, Topic: TopicRenewed, At: end}, Notice{To: ToExpert, Topic: TopicRenewed, At: end, Member: c.expert()})
+	e.say(Notice{To: ToChannel, Topic: TopicRenewed, At: end}, Notice{To: ToExpert, Topic: TopicRenewed, At: end, Member: c.Expert()})
 	return e, nil
 }
 
@@ -164,7 +164,7 @@ func (c *Case) Cancel(p Purchase, now time.Time) Effects {
 		}
 	}
 	e.log(Event{Kind: "cancelled", By: p.Source})
-	e.say(Notice{To: ToExpert, Topic: TopicCancelled, Member: c.expert(), At: tick(now)}, Notice{To: ToChannel, Topic: TopicCancelled, At: tick(now)})
+	e.say(Notice{To: ToExpert, Topic: TopicCancelled, Member: c.Expert(), At: tick(now)}, Notice{To: ToChannel, Topic: TopicCancelled, At: tick(now)})
 	return e
 }
 
@@ -211,9 +211,9 @@ func (c *Case) Rate(stars int, by string) (Effects, error) {
 	return e, nil
 }
 
-// expert is who is told what concerns the case: who accepted the last incident,
-// else who made the first call.
-func (c *Case) expert() string {
+// Expert is the key of who is told what concerns the case: who accepted the last
+// incident, else who made the first call.
+func (c *Case) Expert() string {
 	for _, i := range slices.Backward(c.Incidents) {
 		if i.Expert != "" {
 			return i.Expert

@@ -84,7 +84,7 @@ func (c *Case) dueValidity(now time.Time) Effects {
 			n.Topic = TopicValidityEnd
 		}
 		if !p.customer {
-			n.To, n.Member = ToExpert, c.expert()
+			n.To, n.Member = ToExpert, c.Expert()
 		}
 		e.say(n)
 	}

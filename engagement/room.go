@@ -256,7 +256,7 @@ func (c *Case) RoomLost(what string, now time.Time) Effects {
 		c.State = Closed
 		return e
 	}
-	e.say(Notice{To: ToManagers, Topic: TopicRoomLost, Text: what}, Notice{To: ToExpert, Topic: TopicRoomLost, Text: what, Member: c.expert()})
+	e.say(Notice{To: ToManagers, Topic: TopicRoomLost, Text: what}, Notice{To: ToExpert, Topic: TopicRoomLost, Text: what, Member: c.Expert()})
 	return e
 }
 

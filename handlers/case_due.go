@@ -58,7 +58,7 @@ func (w *casework) undelivered(c scheduler.Claimed) error {
 	if err := json.Unmarshal(c.Data, &d); err != nil {
 		return fmt.Errorf("read delivery: %w", err)
 	}
-	for _, m := range w.expertOr(w.First.Member) {
+	for _, m := range w.expertOr(w.Expert()) {
 		w.say(bot.Outgoing{To: bot.User(m.UserID), Title: w.ID, Text: textUndelivered(w.Brand.Lang, w.Case, d)})
 	}
 	return nil

@@ -49,7 +49,7 @@ func (w *casework) tellCustomer(n engagement.Notice) {
 		w.say(out)
 	}
 	if !reached {
-		for _, m := range w.expertOr(w.First.Member) {
+		for _, m := range w.expertOr(w.Expert()) {
 			w.say(bot.Outgoing{To: bot.User(m.UserID), Title: w.ID, Text: textPassOn(w.Brand.Lang, w.Case, text)})
 		}
 	}

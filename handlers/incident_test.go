@@ -273,8 +273,16 @@ func TestWordsThatWereNotDeliveredComeBackToTheTeam(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.fire(scheduler.Deadline{ID: "report|m.0", Kind: handlers.KindCaseSaid, Subject: "C1", Data: data}, false)
+	lost := scheduler.Deadline{ID: "report|m.0", Kind: handlers.KindCaseSaid, Subject: "C1", Data: data}
+	o.fire(lost, false)
 	o.wants(o.heard, "user:staff001", "C1", "机器人不在群里", "**I1 进展**")
+	o.hear("staff001", "", "已联系 C1")
+	o.hear("cust001", "cid1", "服务器被勒索了")
+	o.hear("staff002", "", "受理 I1")
+	n := len(o.heard)
+	lost.ID = "report|m.1"
+	o.fire(lost, false)
+	o.wants(o.heard[n:], "user:staff002", "C1", "机器人不在群里") // who works on it, not who telephoned
 }
 
 func TestWhoAcceptsHasTheEscalationAndIsLeftToWork(t *testing.T) {
