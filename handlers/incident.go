@@ -81,7 +81,11 @@ func (t *turn) tooLate(w *casework, r *engagement.Refusal, d faq.Decision) (hand
 	if !ok || r.Why == engagement.WhyCancelled {
 		answer = textServiceOver(t.lang)
 	}
-	t.reply(textOver(t.lang, t.Calendar, w.Case, r) + "\n\n" + answer)
+	o := t.words(textOver(t.lang, t.Calendar, w.Case, r)+"\n\n"+answer, nil)
+	if d.Urgent {
+		o.Priority = bot.PriorityPage // as what they hear of the call: one message
+	}
+	t.say(o)
 	for _, m := range t.desk(t.now) {
 		t.say(bot.Outgoing{
 			To: bot.User(m.UserID), Title: w.ID,

@@ -92,6 +92,11 @@ func TestReportAfterTheValidityIsAnsweredHonestly(t *testing.T) {
 	said = o.hear("cust001", "", "服务器正在被勒索加密，快来人救命！")
 	o.wants(said, "user:cust001", "7月16日24:00", "重新购买")
 	o.wants(said, "user:staff001", "E2", "正在被勒索加密")
+	for _, m := range said {
+		if m.To == "user:cust001" && (!m.Mergeable || m.Priority != bot.PriorityPage) {
+			t.Errorf("cannot be one message with the others: %+v", m)
+		}
+	}
 	if o.ids["incident"] != 0 {
 		t.Error("an incident was opened")
 	}
