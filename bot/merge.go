@@ -21,7 +21,11 @@ func merge(p Parcel, now time.Time) (o Outgoing, merged int) {
 			break
 		}
 		o.Text += "\n\n" + next.Text
-		o.Mention = append(slices.Clip(o.Mention), next.Mention...)
+		for _, id := range next.Mention {
+			if !slices.Contains(o.Mention, id) {
+				o.Mention = append(slices.Clip(o.Mention), id)
+			}
+		}
 		if next.Reply.URL != "" {
 			o.Reply = next.Reply
 		}

@@ -82,7 +82,8 @@ func TestAMergedMessageMentionsEverybodyAndAnswersTheLast(t *testing.T) {
 	early, late := bot.Webhook{URL: "https://early", Expires: time.Now().Add(time.Hour)}, bot.Webhook{URL: "https://late", Expires: time.Now().Add(time.Hour)}
 	calls, _ := spoken(t, nil,
 		bot.Outgoing{Text: "a", Mergeable: true, Mention: []string{"li"}, Reply: early},
-		bot.Outgoing{Text: "b", Mergeable: true, Mention: []string{"wang"}, Reply: late})
+		bot.Outgoing{Text: "b", Mergeable: true, Mention: []string{"wang"}, Reply: late},
+		bot.Outgoing{Text: "c", Mergeable: true, Mention: []string{"li"}}) // once each
 	if len(calls) != 1 || calls[0].Reply != late || !slices.Equal(calls[0].Mention, []string{"li", "wang"}) || calls[0].ID != "1" {
 		t.Errorf("%+v", calls)
 	}

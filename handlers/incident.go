@@ -82,7 +82,7 @@ func (t *turn) tooLate(w *casework, r *engagement.Refusal, d faq.Decision) (hand
 		answer = textServiceOver(t.lang)
 	}
 	o := t.words(textOver(t.lang, t.Calendar, w.Case, r)+"\n\n"+answer, nil)
-	if d.Urgent {
+	if d.Urgent && len(t.person.Asking) == 0 {
 		o.Priority = bot.PriorityPage // as what they hear of the call: one message
 	}
 	t.say(o)
