@@ -108,6 +108,8 @@ func (k *Clock) customerAt(x, said time.Time, end bool, q quiet, now time.Time) 
 }
 
 // due takes what is to be told at now, and the time of the next one (zero: none).
+// Of reminders that come together, after an outage or before quiet hours, the last
+// is told: all would say the same.
 func (k *Clock) due(remind []time.Duration, q quiet, now time.Time) (told []point, next time.Time) {
 	for _, p := range k.pending(remind, q, now) {
 		if p.at.After(now) {
@@ -116,7 +118,7 @@ func (k *Clock) due(remind []time.Duration, q quiet, now time.Time) (told []poin
 			}
 			continue
 		}
-		told = append(told, p)
+		told = append(slices.DeleteFunc(told, func(q point) bool { return q.customer == p.customer && !q.end() && !p.end() }), p)
 		if p.customer {
 			k.Customers = later(k.Customers, p.exact)
 		} else {

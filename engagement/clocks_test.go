@@ -80,7 +80,7 @@ func TestOnlyWhatFallsIntoTheQuietHoursMovesToTheMinuteBefore(t *testing.T) {
 		customer []string
 	}{
 		"a reminder in the minute before keeps its time": {"07-01 21:57:00", []string{"21:58:50 -1m40s", "21:59:30 -1m0s", "21:59:30"}},
-		"what moves goes to that minute's beginning":     {"07-01 21:58:20", []string{"21:59:00 -1m40s", "21:59:00 -1m0s", "21:59:00"}},
+		"what moves goes to that minute's beginning":     {"07-01 21:58:20", []string{"21:59:00 -1m0s", "21:59:00"}},
 		"accepted in the minute before: the end at once": {"07-01 21:59:20", []string{"21:59:20"}},
 		"accepted in the quiet hours: the end after it":  {"07-01 22:00:00", []string{"08:00:00"}},
 	} {
@@ -111,6 +111,20 @@ func TestOnlyWhatFallsIntoTheQuietHoursMovesToTheMinuteBefore(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+func TestAfterAnOutageTheLastReminderIsEnough(t *testing.T) {
+	now := at(t, "2027-07-01 10:30")
+	w := newWorld(t, now, terms(), purchase(now))
+	w.report("I5")
+	w.do(w.c.Accept("I5", "li", "李工", w.now))
+	w.now = at(t, "2027-07-06 21:00") // nothing ran for days
+	w.until(at(t, "2027-07-08 00:00"))
+	for _, to := range []engagement.Audience{engagement.ToChannel, engagement.ToExpert} {
+		if d := cmp.Diff([]string{"07-06 21:00 -4h0m0s"}, w.told(to, engagement.TopicResponse)); d != "" {
+			t.Errorf("%s: %s", to, d)
+		}
 	}
 }
 

@@ -58,7 +58,8 @@ func clockTopics(incident bool) []engagement.Topic {
 }
 
 // checkTold looks at what an audience heard of one clock: the end once for each
-// end there was at most, reminders of one end once and in order, none after it.
+// end there was at most, reminders of one end once, in order and one at a time,
+// none after it.
 func checkTold(rt *rapid.T, w *world, to engagement.Audience, incident bool) {
 	type key struct {
 		end    time.Time
@@ -66,6 +67,7 @@ func checkTold(rt *rapid.T, w *world, to engagement.Audience, incident bool) {
 	}
 	seen := map[key]bool{}
 	last := map[time.Time]time.Duration{}
+	moment := time.Time{} // of the last reminder
 	for _, s := range w.heard {
 		if s.To != to || !slices.Contains(clockTopics(incident), s.Topic) {
 			continue
@@ -79,6 +81,12 @@ func checkTold(rt *rapid.T, w *world, to engagement.Audience, incident bool) {
 			rt.Errorf("%s heard -%v after -%v", to, s.Before, before)
 		}
 		last[k.end] = s.Before
+		if s.Before > 0 && s.at.Equal(moment) {
+			rt.Errorf("%s heard the same twice at %s", to, moment)
+		}
+		if s.Before > 0 {
+			moment = s.at
+		}
 		if s.Before > 0 && !s.at.Before(s.At) {
 			rt.Errorf("%s was reminded at %s of what ended %s", to, s.at, s.At)
 		}
