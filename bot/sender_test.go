@@ -183,7 +183,9 @@ func TestWhoHearsOfAFailureNeedsNoAlarm(t *testing.T) {
 	for report, level := range map[string]string{"": "error", "relay.failed": "warn"} {
 		eachOutbox(t, func(t bubble, b *outbox) {
 			b.put(bot.Outgoing{ID: "no", To: "user:gone", Text: "x", Report: report})
-			p := &platform{do: func(context.Context, bot.Outgoing, int) error { return &bot.SendError{Reason: "对方不在本组织内"} }}
+			p := &platform{do: func(context.Context, bot.Outgoing, int) error {
+				return &bot.SendError{Reason: "对方不在本组织内"}
+			}}
 			stop, log := sending(t, b, p, bot.SenderConfig{})
 			wait(time.Minute)
 			stop()

@@ -15,6 +15,7 @@ import (
 // or went on meanwhile, has no effect.
 func (h *Handler) fireCase(ctx context.Context, c scheduler.Claimed, now time.Time) (bot.Change, error) {
 	t := newTx(h.store, fmt.Sprintf("%s|%d", c.ID, c.Run), now)
+	t.step = stepOf(c)
 	s, err := h.situation(ctx, t, subjectDoc(c.Subject))
 	if err != nil {
 		return bot.Change{}, err

@@ -29,6 +29,7 @@ type Bought struct {
 // *engagement.Refusal (the order is cancelled), ErrUnknownOrder.
 func (h *Handler) Purchase(ctx context.Context, p engagement.Purchase, now time.Time) (bot.Change, Bought, error) {
 	t := newTx(h.store, "purchase|"+string(p.Type)+"|"+p.OrderID+"|"+p.Delivery, now)
+	t.step = t.seed
 	s, err := h.situation(ctx, t)
 	if err != nil {
 		return bot.Change{}, Bought{}, err
@@ -108,7 +109,7 @@ func purchase(ctx context.Context, t *tx, s Settings, p engagement.Purchase) (Bo
 }
 
 func newCase(ctx context.Context, t *tx, s Settings, p engagement.Purchase, now time.Time) (Bought, error) {
-	n, err := t.store.NextID(ctx, "case")
+	n, err := t.nextID(ctx, "case")
 	if err != nil {
 		return Bought{}, fmt.Errorf("number a case: %w", err)
 	}

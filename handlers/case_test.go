@@ -64,7 +64,7 @@ func (o *office) Timeline(_ context.Context, of bot.DocRef) ([]bot.Entry, error)
 	return o.entries[of], nil
 }
 
-func (o *office) NextID(_ context.Context, kind string) (int64, error) {
+func (o *office) NextID(_ context.Context, kind, _ string) (int64, error) {
 	o.ids[kind]++
 	return o.ids[kind], nil
 }

@@ -46,11 +46,15 @@ func (d *Deadlines) Fire(ctx context.Context, c scheduler.Claimed, now time.Time
 	}
 }
 
+// stepOf tells one firing of a deadline from every other.
+func stepOf(c scheduler.Claimed) string { return fmt.Sprintf("%s|%d", c.ID, c.Fence) }
+
 func (d *Deadlines) decide(ctx context.Context, c scheduler.Claimed, now time.Time) (bot.Change, error) {
 	if strings.HasPrefix(c.Kind, "case.") {
 		return d.handler.fireCase(ctx, c, now)
 	}
 	t := newTx(d.handler.store, fmt.Sprintf("%s|%d", c.ID, c.Due.UnixMicro()), now)
+	t.step = stepOf(c)
 	s, err := d.handler.situation(ctx, t)
 	if err != nil {
 		return bot.Change{}, err

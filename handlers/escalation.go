@@ -343,7 +343,7 @@ func (c *climb) answerDue(ctx context.Context) error {
 
 // begin opens an escalation under the next number.
 func begin(ctx context.Context, t *tx, s Settings, n escalation.New, prepare func(*climb)) (*climb, error) {
-	num, err := t.store.NextID(ctx, "escalation")
+	num, err := t.nextID(ctx, "escalation")
 	if err != nil {
 		return nil, fmt.Errorf("number an escalation: %w", err)
 	}

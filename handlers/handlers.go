@@ -59,6 +59,7 @@ func New(store Store, settings func() Settings) *Handler {
 // Handle decides what follows from a message.
 func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot.Change, error) {
 	t := newTx(h.store, m.ID, now)
+	t.step = m.ID
 	s, err := h.situation(ctx, t, personRef(m.Sender.Identity()), roomRef(m.Group))
 	if err != nil {
 		return bot.Change{}, err

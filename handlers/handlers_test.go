@@ -26,7 +26,7 @@ type memory struct {
 	docs    map[bot.DocRef]bot.Doc
 	entries map[bot.DocRef][]bot.Entry
 	indexes map[string]map[string]float64
-	ids     int64
+	ids     map[string]int64
 }
 
 func (m *memory) Load(_ context.Context, refs ...bot.DocRef) ([]bot.Doc, error) {
@@ -72,7 +72,13 @@ func (m *memory) Timeline(_ context.Context, of bot.DocRef) ([]bot.Entry, error)
 	return m.entries[of], nil
 }
 
-func (m *memory) NextID(context.Context, string) (int64, error) { m.ids++; return m.ids, nil }
+func (m *memory) NextID(_ context.Context, kind, reason string) (int64, error) {
+	key := kind + ":" + reason
+	if _, ok := m.ids[key]; !ok {
+		m.ids[key] = int64(len(m.ids)) + 1
+	}
+	return m.ids[key], nil
+}
 
 // desk is a bot at work: what is said to it, and what it says.
 type desk struct {
@@ -116,7 +122,7 @@ func newDesk(t *testing.T, clock string) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, store: &memory{docs: map[bot.DocRef]bot.Doc{}, entries: map[bot.DocRef][]bot.Entry{}, indexes: map[string]map[string]float64{}}}
+	d := &desk{t: t, store: &memory{docs: map[bot.DocRef]bot.Doc{}, entries: map[bot.DocRef][]bot.Entry{}, indexes: map[string]map[string]float64{}, ids: map[string]int64{}}}
 	d.handler = handlers.New(d.store, func() handlers.Settings {
 		return handlers.Settings{
 			Brand: handlers.Brand{Product: "安全管家", Lang: "zh"}, Calendar: cal, Rota: rota, Brain: engine,

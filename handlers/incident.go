@@ -50,7 +50,7 @@ func (w *casework) openIncident(ctx context.Context, r engagement.Report) (*enga
 	if err := w.MayReport(w.at()); err != nil {
 		return nil, err
 	}
-	n, err := w.store.NextID(ctx, "incident")
+	n, err := w.nextID(ctx, "incident")
 	if err != nil {
 		return nil, fmt.Errorf("number an incident: %w", err)
 	}

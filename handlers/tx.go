@@ -3,6 +3,7 @@ package handlers
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -22,8 +23,9 @@ type Store interface {
 	Index(ctx context.Context, name string, lowest, highest float64, limit int) ([]string, error)
 	// Timeline lists the entries of a document's timeline, oldest first.
 	Timeline(ctx context.Context, of bot.DocRef) ([]bot.Entry, error)
-	// NextID gives the next number of a kind; gaps are possible.
-	NextID(ctx context.Context, kind string) (int64, error)
+	// NextID gives the next number of a kind, and the same one again for the same
+	// reason; gaps are possible.
+	NextID(ctx context.Context, kind, reason string) (int64, error)
 }
 
 // tx is one step: what it read, and the change it will make.
@@ -36,6 +38,10 @@ type tx struct {
 	loose map[bot.DocRef]bool // what was read may change meanwhile
 	put   map[bot.DocRef]int  // position in change.Put
 	out   bot.Change
+	// step is the idempotency key of this step, "" when it is not decided again;
+	// given counts the numbers that it got.
+	step  string
+	given int
 }
 
 func newTx(s Store, seed string, now time.Time) *tx {
@@ -44,6 +50,17 @@ func newTx(s Store, seed string, now time.Time) *tx {
 		read: map[bot.DocRef]bot.Doc{}, plain: map[bot.DocRef]bool{}, loose: map[bot.DocRef]bool{}, put: map[bot.DocRef]int{},
 		out: bot.Change{Now: now},
 	}
+}
+
+// nextID gives the next number of a kind. A step that is decided anew, because
+// the world moved on, gets the numbers that it had: people are told I1, not I2.
+func (t *tx) nextID(ctx context.Context, kind string) (int64, error) {
+	step := t.step
+	if step == "" {
+		step = rand.Text()
+	}
+	t.given++
+	return t.store.NextID(ctx, kind, fmt.Sprintf("%s|%d", step, t.given))
 }
 
 // change is what the step amounts to: what it read but did not write must be

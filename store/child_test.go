@@ -149,7 +149,7 @@ func TestOrphanIsToldToEnd(t *testing.T) {
 		continue
 	}
 	s := open(t, store.Config{Data: dir})
-	if n, err := s.NextID(t.Context(), "C"); n != 42 || err != nil {
+	if n, err := s.NextID(t.Context(), "C", "again"); n != 42 || err != nil {
 		t.Errorf("%d %v", n, err)
 	}
 }

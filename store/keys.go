@@ -45,11 +45,12 @@ func (k keys) outbox(p bot.Priority, to bot.Recipient) string {
 func (k keys) said(id string) string { return k.tag + "said:" + id }
 
 // State: documents, their timelines, indexes, and the operations done lately.
-func (k keys) doc(r bot.DocRef) string      { return k.tag + "doc:" + r.Kind + ":" + r.ID }
-func (k keys) timeline(r bot.DocRef) string { return k.tag + "log:" + r.Kind + ":" + r.ID }
-func (k keys) index(name string) string     { return k.tag + "idx:" + name }
-func (k keys) op(id string) string          { return k.tag + "op:" + id }
-func (k keys) sequence(kind string) string  { return k.tag + "seq:" + kind }
+func (k keys) doc(r bot.DocRef) string          { return k.tag + "doc:" + r.Kind + ":" + r.ID }
+func (k keys) timeline(r bot.DocRef) string     { return k.tag + "log:" + r.Kind + ":" + r.ID }
+func (k keys) index(name string) string         { return k.tag + "idx:" + name }
+func (k keys) op(id string) string              { return k.tag + "op:" + id }
+func (k keys) sequence(kind string) string      { return k.tag + "seq:" + kind }
+func (k keys) given(kind, reason string) string { return k.tag + "num:" + kind + ":" + reason }
 
 // wordsOf lists the timelines that hold words of a person; words lists all such
 // timelines by the time of their oldest words.

@@ -104,10 +104,12 @@ func (s *Store) timeline(ctx context.Context, of bot.DocRef) ([]string, []bot.En
 	return lines, out, nil
 }
 
-// NextID gives the next number of a kind, from 1. Numbers are never given twice;
-// gaps are possible.
-func (s *Store) NextID(ctx context.Context, kind string) (int64, error) {
-	n, err := s.client.Incr(ctx, s.keys.sequence(kind)).Result()
+// NextID gives the next number of a kind, from 1. A step that is decided again
+// gets for the same reason the same number, for a quarter of an hour; gaps are
+// possible.
+func (s *Store) NextID(ctx context.Context, kind, reason string) (int64, error) {
+	ks := []string{s.keys.sequence(kind), s.keys.given(kind, reason)}
+	n, err := s.eval(ctx, numberScript, ks, seconds(rememberOp)).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("next number of %s: %w", kind, err)
 	}

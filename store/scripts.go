@@ -23,6 +23,7 @@ var (
 	claimScript   = newScript(claimSource)   //nolint:gochecknoglobals // immutable script
 	changeScript  = newScript(changeSource)  //nolint:gochecknoglobals // immutable script
 	blankScript   = newScript(blankSource)   //nolint:gochecknoglobals // immutable script
+	numberScript  = newScript(numberSource)  //nolint:gochecknoglobals // immutable script
 	allowScript   = newScript(allowSource)   //nolint:gochecknoglobals // immutable script
 )
 
@@ -237,6 +238,19 @@ for n = 2, #KEYS do
   else redis.call('ZADD', KEYS[n], score, member) end
 end
 return 1
+`
+
+// numberSource gives the next number of a sequence, and for a reason that was
+// given one before the same again.
+//
+//	KEYS     sequence, what was given for the reason
+//	ARGV     seconds to remember it
+//	returns  the number
+const numberSource = `
+local given = redis.call('GET', KEYS[2])
+if not given then given = redis.call('INCR', KEYS[1]) end
+redis.call('SET', KEYS[2], given, 'EX', ARGV[1])
+return tonumber(given)
 `
 
 // allowSource is a token bucket by the generic cell rate algorithm.

@@ -14,7 +14,7 @@ type Documents interface {
 	Load(ctx context.Context, refs ...bot.DocRef) ([]bot.Doc, error)
 	Index(ctx context.Context, name string, lowest, highest float64, limit int) ([]string, error)
 	Timeline(ctx context.Context, of bot.DocRef) ([]bot.Entry, error)
-	NextID(ctx context.Context, kind string) (int64, error)
+	NextID(ctx context.Context, kind, reason string) (int64, error)
 }
 
 // Upkeep is what operators and the law ask for.

@@ -122,8 +122,8 @@ func (f flaky) Timeline(ctx context.Context, of bot.DocRef) ([]bot.Entry, error)
 	return faulty(ctx, f.fault, "Timeline", func() ([]bot.Entry, error) { return f.Backend.Timeline(ctx, of) })
 }
 
-func (f flaky) NextID(ctx context.Context, kind string) (int64, error) {
-	return faulty(ctx, f.fault, "NextID", func() (int64, error) { return f.Backend.NextID(ctx, kind) })
+func (f flaky) NextID(ctx context.Context, kind, reason string) (int64, error) {
+	return faulty(ctx, f.fault, "NextID", func() (int64, error) { return f.Backend.NextID(ctx, kind, reason) })
 }
 
 // loseEverySecond takes the place of every second answer.
