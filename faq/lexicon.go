@@ -1,5 +1,7 @@
 package faq
 
+import "slices"
+
 // family is a set of groups in which one place of the text belongs to one phrase:
 // the longest from the left. Phrases of different families may overlap.
 type family uint8
@@ -20,6 +22,7 @@ type lexicon struct {
 	ends   [][]int32      // by node: the groups of the phrase that ends there
 	sounds map[uint64][]sound
 	near   map[uint64]int32 // words with a letter left out → node
+	pairs  *pairs
 	n      *normalizer
 	py     *pinyinTable
 }
@@ -43,7 +46,7 @@ type hit struct {
 }
 
 func newLexicon(n *normalizer, py *pinyinTable) *lexicon {
-	return &lexicon{steps: map[step]int32{}, ends: make([][]int32, 1), sounds: map[uint64][]sound{}, near: map[uint64]int32{}, n: n, py: py}
+	return &lexicon{steps: map[step]int32{}, ends: make([][]int32, 1), sounds: map[uint64][]sound{}, near: map[uint64]int32{}, pairs: newPairs(n, py), n: n, py: py}
 }
 
 // add puts a group's phrases in.
@@ -52,13 +55,18 @@ func (l *lexicon) add(f family, name string, phrases []string) {
 	l.groups = append(l.groups, lexGroup{f, name, hashString(saltGroup+uint64(f)<<8, name)})
 	var atoms []atom
 	for _, p := range phrases {
+		if l.pairs.add(id, p) {
+			continue
+		}
 		text := l.n.normalize(p)
 		atoms = l.py.atomize(text, atoms[:0])
 		if len(atoms) == 0 {
 			continue
 		}
 		node := l.insert(atoms)
-		l.ends[node] = append(l.ends[node], id)
+		if !slices.Contains(l.ends[node], id) { // attack, attacks and attacked have one stem
+			l.ends[node] = append(l.ends[node], id)
+		}
 		if f == familyConcept || f == familyIncident {
 			l.addSound(atoms, node)
 			l.addNear(text, atoms, node)
@@ -81,7 +89,7 @@ func (l *lexicon) insert(atoms []atom) int32 {
 }
 
 // scan appends the phrases in atoms to dst, family by family from left to right
-// without overlaps.
+// without overlaps, then those in two halves.
 func (l *lexicon) scan(text string, atoms []atom, known func(atom) bool, dst []hit) []hit {
 	var taken [families]int
 	for i := range atoms {
@@ -92,7 +100,7 @@ func (l *lexicon) scan(text string, atoms []atom, known func(atom) bool, dst []h
 		dst = l.scanSound(atoms, i, &taken, dst)
 		dst = l.scanNear(text, atoms, i, known, &taken, dst)
 	}
-	return dst
+	return l.pairs.scan(atoms, dst)
 }
 
 // scanAt finds the longest phrase of each family that begins at an atom.
