@@ -2,36 +2,57 @@ package faq
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // ended tells of a validity that has ended, however long ago: a day since the end
 // is no day since the purchase.
-var ended = regexp.MustCompile(`(有效期|服务期)已?经?刚?(过|超)了?[一两二三几0-9]+天|过了有效期|超期了?[一两二三几0-9]+天|有效期(昨天|前天|上周|上个月|刚刚?)刚?(到|过|结束)|(昨天|前天|上周|刚刚?)(到期|过期)|超了[一两二三几0-9]+天|(ran out|expired|lapsed) (yesterday|last|days|weeks)|(just|yesterday) (ran out|expired|lapsed)`)
+var ended = regexp.MustCompile(`(有效期|服务期)已?经?刚?(过|超)了?[一两二三几0-9]+天|(过|出|超|超过|超出)了?(这个|那个|你们的?)?(有效期|服务期|保障期|十五天的?有效期|15天的?有效期)|(有效期|服务期|保障期)(都|早就|早|已经|已)(过|到|出|没)了?|超期了?[一两二三几0-9]+天|有效期(昨天|前天|上周|上个月|刚刚?)刚?(到|过|结束)|(昨天|前天|上周|刚刚?)(到期|过期)|超了[一两二三几0-9]+天|(ran out|expired|lapsed) (yesterday|last|days|weeks)|(just|yesterday) (ran out|expired|lapsed)`)
+
+// hasEnded reports whether the validity is said to have ended, and not that it has
+// not: 还没过有效期.
+func hasEnded(text string) bool {
+	if !slices.ContainsFunc([]string{"期", "超", "expired", "ran out", "lapsed"}, func(w string) bool { return strings.Contains(text, w) }) {
+		return false
+	}
+	at := ended.FindStringIndex(text)
+	if at == nil {
+		return false
+	}
+	before := text[max(0, at[0]-len("没有")):at[0]]
+	return !strings.Contains(before, "没") && !strings.Contains(before, "未") && !strings.Contains(before, "不")
+}
 
 // afterTheEnd stands for a time after the validity of which no length is said.
 const afterTheEnd = 16
 
 // elapsed is the time since the purchase that a question speaks of.
 type elapsed struct {
-	days  int  // -1: none is said
-	given bool // counted from the purchase, in so many words: 买了16天, 第16天, after 15 days
+	days   int  // -1: none is said
+	given  bool // counted from the purchase, in so many words: 买了16天, 第16天, after 15 days
+	bought day  // when it was bought, if only that is said
 }
 
 // readElapsed finds the longest time that is said to have gone by.
 func (r *reading) readElapsed() {
-	if ended.MatchString(r.text) {
+	if hasEnded(r.text) {
 		r.elapsed = elapsed{days: afterTheEnd, given: true}
 		return
 	}
-	r.elapsed = elapsed{days: elapsedPhrase(r.text)}
+	bought, now := r.readDates()
+	if bought.said() && now.said() {
+		r.elapsed = elapsed{days: bought.until(now), given: true}
+		return
+	}
+	r.elapsed = elapsed{days: elapsedPhrase(r.text), bought: bought}
 	for i := range r.atoms {
 		n, next, ok := r.quantity(i)
 		if !ok {
 			continue
 		}
 		days, how := r.direct(i, next, n)
-		if how == countNone {
+		if how == countNone || how == countFromPurchase && r.atoms[i].r == '几' { // 买了以后管几天
 			continue
 		}
 		r.elapsed.days = max(r.elapsed.days, days)
@@ -56,6 +77,8 @@ func elapsedPhrase(text string) int {
 		words string
 		days  int
 	}{
+		{"大半个月", 20},
+		{"大半月", 20},
 		{"上个月", 31},
 		{"上月", 31},
 		{"上上个月", 61},
@@ -84,6 +107,9 @@ func elapsedPhrase(text string) int {
 		{"很久之前", 61},
 		{"很久以前", 61},
 		{"好久以前", 61},
+		{"老早以前", 61},
+		{"老早之前", 61},
+		{"早些年", 366},
 		{"last month", 31},
 		{"last quarter", 91},
 		{"last year", 366},
@@ -110,7 +136,7 @@ func (r *reading) bought(from, to int) bool {
 		switch a := r.atoms[i]; {
 		case a.r == '买' || a.r == '购' || a.r == '订' && i+1 < to && r.atoms[i+1].r == '单':
 			return true
-		case a.r == '下' && i+1 < to && r.atoms[i+1].r == '单', a.r == '开' && i+1 < to && r.atoms[i+1].r == '通', a.r == '付' && i+1 < to:
+		case a.r == '下' && (i+1 < to && r.atoms[i+1].r == '单' || i+2 < to && r.atoms[i+2].r == '单'), a.r == '开' && i+1 < to && r.atoms[i+1].r == '通', a.r == '付' && i+1 < to:
 			return true
 		case a.kind == atomWord && isBuying(r.text[a.start:a.end]):
 			return true
@@ -134,11 +160,13 @@ func (r *reading) direct(i, next int, days float64) (int, counting) {
 	n := int(days)
 	before, after := r.before(i, from), r.after(next, to)
 	switch {
+	case n == validityDays && (before == "over" || after == "later"):
+		return n + 1, countFromPurchase
 	case before == "within" || after == "within":
 		return max(n-1, 0), countFromPurchase
 	case before == "over":
 		return n + 1, countFromPurchase
-	case after == "later":
+	case after == "later", after == "since":
 		return n + 1, countFromNow
 	case before == "day":
 		return n, countFromPurchase
@@ -157,7 +185,7 @@ func (r *reading) before(i, from int) string {
 		switch a.r {
 		case '第':
 			return "day"
-		case '超', '逾', '满':
+		case '超', '逾', '满', '出':
 			return "over"
 		case '过':
 			if j+1 < i && r.atoms[j+1].r == '了' || j+1 == i {
@@ -170,7 +198,7 @@ func (r *reading) before(i, from int) string {
 		switch r.text[a.start:a.end] {
 		case "within", "under", "inside":
 			return "within"
-		case "over", "than", "past", "beyond", "after":
+		case "over", "than", "past", "beyond", "after", "finish", "finished", "ended":
 			return "over"
 		case "day":
 			return "day"
@@ -188,8 +216,15 @@ func (r *reading) after(i, to int) string {
 		switch a.r {
 		case '前':
 			return "ago"
-		case '后', '外':
+		case '后', '外', '满':
 			return "later"
+		case '过':
+			if j+2 < to && r.atoms[j+1].r == '了' && r.atoms[j+2].kind == atomHan {
+				continue // 15天过了一半
+			}
+			if j+1 == to || !strings.ContainsRune("来去半", r.atoms[j+1].r) {
+				return "later"
+			}
 		case '内', '里':
 			return "within"
 		case '多':
@@ -207,7 +242,13 @@ func (r *reading) after(i, to int) string {
 		switch r.text[a.start:a.end] {
 		case "ago", "back", "already", "old":
 			return "ago"
-		case "later", "after", "since", "passed", "past":
+		case "after", "since":
+			if j == i {
+				return "since"
+			}
+		case "start", "starts", "begin", "begins", "restart", "restarts": // over again
+			return ""
+		case "later", "passed", "past", "over", "up", "out", "gone", "finished", "ended", "expired":
 			return "later"
 		}
 	}
@@ -231,7 +272,19 @@ func (r *reading) quantity(i int) (days float64, next int, ok bool) {
 		return 0, 0, false
 	}
 	unit, size := r.unit(j)
+	if r.atoms[j].r == '月' && j > i && r.namesMonth(i, j) {
+		return 0, 0, false
+	}
 	return n * unit, j + size, size > 0
+}
+
+// namesMonth reports whether a number and 月 name a month: 七月, but not 两月, 三个月
+// or 3月前.
+func (r *reading) namesMonth(i, j int) bool {
+	if strings.ContainsRune("两俩仨半几个", r.atoms[j-1].r) || j-i > 2 {
+		return false
+	}
+	return j+1 == len(r.atoms) || !strings.ContainsRune("前多", r.atoms[j+1].r)
 }
 
 // isFiller tells what may stand between a number and its unit: 个, 多, 来, half.
@@ -285,7 +338,7 @@ func chineseDigit(c rune) float64 {
 		return 1
 	case '二', '两', '俩':
 		return 2
-	case '三', '几':
+	case '三', '几', '仨':
 		return 3
 	case '四':
 		return 4

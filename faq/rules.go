@@ -59,6 +59,9 @@ func (j *judgement) days() (days int, given bool) {
 	switch {
 	case j.elapsed.days >= 0:
 		return j.elapsed.days, j.elapsed.given
+	case j.elapsed.bought.said() && !j.q.Now.IsZero():
+		_, month, number := j.q.Now.In(beijing()).Date()
+		return j.elapsed.bought.until(day{int(month), number}), true
 	case j.q.PurchasedAt.IsZero() || j.q.Now.Before(j.q.PurchasedAt) || j.anywhere(moodHowLong):
 		return -1, false
 	case j.report == reportNone && !j.anywhere(moodAgain):
@@ -70,7 +73,8 @@ func (j *judgement) days() (days int, given bool) {
 // civilDays counts the midnights between two moments, Beijing time (Civil Code,
 // art. 201: the starting day does not count).
 func civilDays(from, to time.Time) int {
-	beijing := time.FixedZone("CST", 8*60*60)
-	day := func(t time.Time) int64 { return (t.In(beijing).Unix() + 8*60*60) / (24 * 60 * 60) }
-	return int(day(to) - day(from))
+	midnights := func(t time.Time) int64 { return (t.In(beijing()).Unix() + 8*60*60) / (24 * 60 * 60) }
+	return int(midnights(to) - midnights(from))
 }
+
+func beijing() *time.Location { return time.FixedZone("CST", 8*60*60) }
