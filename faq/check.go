@@ -20,8 +20,11 @@ func ValidID(id string) bool { return entryID.MatchString(id) }
 // in which their words win: what became of the content says more than how it was
 // done.
 func classes() []string {
-	return []string{"content-security", "information-destruction", "harmful-program", "network-attack"}
+	return []string{"content-security", "information-destruction", classHarmful, "network-attack"}
 }
+
+// classHarmful is the class of malware.
+const classHarmful = "harmful-program"
 
 // check looks at what the files say together.
 func (r *reader) check() {

@@ -119,7 +119,7 @@ func (j *judgement) match(d *Decision) {
 		return
 	case float64(best) >= j.e.answerAt:
 		d.Action, d.Intent = ActionAnswer, IntentFAQ
-	case float64(best) >= j.e.clarifyAt || j.mass(labelEntry) > likely:
+	case float64(best) >= j.e.clarifyAt || j.fits() > likely:
 		d.Action, d.Intent = ActionClarify, IntentFAQ
 	default:
 		j.outside(d)
@@ -141,6 +141,16 @@ func (j *judgement) outside(d *Decision) {
 	}
 }
 
+// fits is the probability that some entry fits: what is asked about incidents is
+// among them.
+func (j *judgement) fits() float32 {
+	p := j.mass(labelEntry)
+	if j.report == reportAbout && j.asked {
+		p += j.mass(labelIncident)
+	}
+	return p
+}
+
 // likely is the probability of all entries together from which some are offered,
 // though none stands out.
 const likely = 0.5
@@ -150,7 +160,7 @@ const likely = 0.5
 func (j *judgement) buys() bool {
 	_, said := j.intent(groupBuyer)
 	p := j.mass(labelIntent, groupBuyer)
-	return said && (p+j.mass(labelNear) > 0.15 || float64(j.scores[j.best]) < j.e.answerAt) || p > 0.6
+	return said && (p+j.mass(labelNear) > 0.1 || float64(j.scores[j.best]) < j.e.answerAt) || p > 0.6
 }
 
 // candidates are the best entries, ties by id.

@@ -48,12 +48,14 @@ func New(f *File, cfg Config) (*Engine, error) {
 	}
 	e.scratch.New = func() any { return new(workspace) }
 	examples := e.examples(samples(f, e.labels))
-	e.model = train(examples, len(e.labels))
+	var wg sync.WaitGroup
+	wg.Go(func() { e.model = train(examples, len(e.labels)) })
 	e.answerAt, e.clarifyAt = cfg.AnswerAt, cfg.ClarifyAt
 	if e.answerAt == 0 || e.clarifyAt == 0 {
 		answer, clarify := e.calibrate(examples)
 		e.answerAt, e.clarifyAt = cmp.Or(e.answerAt, answer), cmp.Or(e.clarifyAt, clarify)
 	}
+	wg.Wait()
 	e.clarifyAt = min(e.clarifyAt, e.answerAt)
 	return e, nil
 }
@@ -88,6 +90,7 @@ func (e *Engine) read(w *workspace, text string) *reading {
 	}
 	r.clauses(r.ends)
 	r.hits = e.lex.scan(r.text, r.atoms, e.knows, r.hits)
+	r.dropPlain()
 	r.asked = r.asks(0, len(r.atoms))
 	r.readReport()
 	r.readElapsed()

@@ -26,6 +26,8 @@ const (
 	moodQuestion     mood = "question"
 	moodHappened     mood = "happened"
 	moodOurs         mood = "ours"
+	moodPlain        mood = "plain"
+	moodOwnDoing     mood = "own_doing"
 	moodAsk          mood = "ask"
 	moodWho          mood = "who"
 	moodWhen         mood = "when"
@@ -39,7 +41,7 @@ const (
 func moods() []mood {
 	return []mood{
 		moodUp, moodPlea, moodNow, moodDown, moodHypothetical, moodPast, moodSolved, moodThirdParty, moodNegation, moodProduct,
-		moodDefinition, moodQuestion, moodHappened, moodOurs, moodAsk, moodWho, moodWhen, moodHowLong, moodAgain, moodHow, moodWhy,
+		moodDefinition, moodQuestion, moodHappened, moodOurs, moodPlain, moodOwnDoing, moodAsk, moodWho, moodWhen, moodHowLong, moodAgain, moodHow, moodWhy,
 	}
 }
 

@@ -1,5 +1,7 @@
 package faq
 
+import "slices"
+
 // reading is what the phrases of a question say, before any entry is looked at.
 type reading struct {
 	text  string
@@ -7,12 +9,13 @@ type reading struct {
 	hits  []hit
 	lex   *lexicon
 
-	ends    []int // by clause: the atom after its last one
-	class   [4]int
-	elapsed elapsed
-	asked   bool // it is a question: a form of asking, or a question mark
-	report  reportKind
-	current bool // the report is of now, and of the asker's own
+	ends     []int // by clause: the atom after its last one
+	class    [4]int
+	attacked bool // words tell of an attack, whatever its class
+	elapsed  elapsed
+	asked    bool // it is a question: a form of asking, or a question mark
+	report   reportKind
+	current  bool // the report is of now, and of the asker's own
 	// apart is such a report that is a sentence of its own, in which nothing is
 	// asked: what is asked beside it does not make it a question. Empty for none.
 	apart string
@@ -113,11 +116,50 @@ func (r *reading) asks(from, to int) bool {
 			continue
 		}
 		g := r.group(h)
-		if g.family == familyForm && g.name != string(moodAgain) && !r.inside(h, moodUp, moodPlea, moodDown) {
+		if g.family == familyForm && g.name != string(moodAgain) && !r.relative(h) && !r.inside(h, moodUp, moodPlea, moodDown, moodPlain) {
 			return true
 		}
 	}
+	return r.endsAsking(from, to)
+}
+
+// maxOpening is how many words stand at most before the English word that makes
+// its clause a question.
+const maxOpening = 2
+
+// relative reports whether a single English word of asking joins clauses or only
+// helps a verb: the page that we did not write, a note which says.
+func (r *reading) relative(h hit) bool {
+	if h.to-h.from > 1 || r.atoms[h.from].kind != atomWord {
+		return false
+	}
+	from, to := r.clause(h.from)
+	return h.from-from > maxOpening && (to == len(r.atoms) || r.atoms[to].r != '?')
+}
+
+// endsAsking reports whether a clause leaves the choice, as 管不管, or ends with a
+// negation that does: 修好不.
+func (r *reading) endsAsking(from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if i+1 < to && r.atoms[i].r == '不' && r.atoms[i-1].kind == atomHan && r.atoms[i-1].hash == r.atoms[i+1].hash {
+			return true
+		}
+		if (i+1 == to || r.atoms[i+1].kind == atomStop) && r.atoms[i-1].kind == atomHan {
+			switch r.atoms[i].r {
+			case '不', '否', '伐', '没':
+				return true
+			}
+		}
+	}
 	return false
+}
+
+// dropPlain takes out the words that only look like those of an incident: 感冒病毒.
+func (r *reading) dropPlain() {
+	r.hits = slices.DeleteFunc(r.hits, func(h hit) bool {
+		f := r.group(h).family
+		return (f == familyIncident || f == familyConcept) && r.inside(h, moodPlain)
+	})
 }
 
 // ruled reports whether the words of an intent say what to do, whatever entry

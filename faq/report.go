@@ -14,7 +14,9 @@ func (r *reading) readReport() {
 		kind := r.judge(h)
 		r.report = max(r.report, kind)
 		i := slices.Index(classes(), g.name)
-		if kind >= reportWeak || r.class[i] == 0 {
+		if isAttacker(r.words(h)) {
+			r.attacked = true
+		} else if kind >= reportWeak || r.class[i] == 0 {
 			r.class[i] = max(r.class[i], int(kind))
 		}
 		if kind == reportStrong && !r.elsewhere(h) {
@@ -24,6 +26,17 @@ func (r *reading) readReport() {
 			}
 		}
 	}
+}
+
+// isAttacker tells the words that say that somebody attacks, and not what became of
+// it: they are of no class where others tell.
+func isAttacker(words string) bool {
+	switch words {
+	case "黑客", "骇客", "攻击", "被攻击", "入侵", "被入侵", "被黑", "黑了", "攻击者", "入侵者", "hack", "hacked", "hacker", "hackers", "hacking",
+		"attack", "attacks", "attacked", "attacker", "attackers", "under attack", "intruder", "intruders", "intrusion", "compromised":
+		return true
+	}
+	return false
 }
 
 // sentence is the range of atoms of the sentence that an atom stands in.
@@ -42,7 +55,7 @@ func (r *reading) judge(h hit) reportKind {
 	switch {
 	case r.mood(moodNegation, from, to), r.supposed(from, to), r.mood(moodDefinition, from, to):
 		return reportAbout
-	case r.attributive(h, to):
+	case r.attributive(h, to), r.ownDoing(h):
 		return reportAbout
 	case r.mood(moodQuestion, from, to) && r.asks(from, to) && !r.wantsHelp(from, to):
 		return reportAbout
@@ -50,6 +63,12 @@ func (r *reading) judge(h hit) reportKind {
 		return reportStrong
 	}
 	return reportWeak
+}
+
+// ownDoing reports whether what an incident word tells was done by the asker's own
+// people: 同事误操作把表删了. Malware and attackers are nobody's own.
+func (r *reading) ownDoing(h hit) bool {
+	return r.group(h).name != classHarmful && !isAttacker(r.words(h)) && r.anywhere(moodOwnDoing)
 }
 
 // supposed reports whether a clause is hypothetical, by itself or because the one
@@ -65,15 +84,18 @@ func (r *reading) supposed(from, to int) bool {
 	return r.mood(moodHypothetical, before, end) && !r.happenedIn(from, to)
 }
 
+// maxAttribute is how many characters stand at most between an incident word and
+// the 的 by which it describes something: 被黑客搞坏的数据.
+const maxAttribute = 3
+
 // attributive reports whether an incident word only describes what is asked about:
 // 被勒索的数据能恢复吗, 攻击的原因.
 func (r *reading) attributive(h hit, end int) bool {
-	for i := h.to; i < end-1; i++ {
-		switch r.atoms[i].r {
-		case '的':
+	for i := h.to; i < min(end-1, h.to+maxAttribute+1); i++ {
+		switch a := r.atoms[i]; {
+		case a.r == '的':
 			return r.asked && r.atoms[i+1].r != '很'
-		case '了', '过', '后', '之', '以', '时', '前':
-		default:
+		case a.kind != atomHan, a.r == '我', a.r == '你':
 			return false
 		}
 	}
@@ -95,7 +117,7 @@ func (r *reading) happened(h hit, from, to int) bool {
 			}
 		}
 	}
-	return r.happenedIn(from, to) || r.mood(moodOurs, from, to) || r.wantsHelp(from, to)
+	return r.happenedIn(from, to) || r.mood(moodOurs, from, to) || r.wantsHelp(from, to) || !r.asked && (r.anywhere(moodDown) || r.wantsHelp(0, len(r.atoms)))
 }
 
 // wantsHelp reports whether help is asked for.
@@ -111,6 +133,12 @@ func (r *reading) hurry() (hit, bool) {
 		}
 	}
 	return hit{}, false
+}
+
+// hurries reports whether help is wanted now.
+func (r *reading) hurries() bool {
+	_, ok := r.hurry()
+	return ok
 }
 
 func (r *reading) happenedIn(from, to int) bool {
@@ -131,6 +159,12 @@ func (r *reading) elsewhere(h hit) bool {
 		return r.solved(to)
 	}
 	return r.anywhere(moodThirdParty) || r.solved(to)
+}
+
+// over reports whether the whole of it is of another time, of another or settled,
+// where no incident word tells.
+func (r *reading) over() bool {
+	return r.anywhere(moodSolved) || (r.anywhere(moodPast) || r.anywhere(moodThirdParty) || r.dated()) && !r.anywhere(moodNow)
 }
 
 // solved reports whether a clause after an atom, or its own, says that it is over.

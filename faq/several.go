@@ -5,6 +5,10 @@ import "slices"
 // minPart is how many atoms a part of a question has at least.
 const minPart = 3
 
+// slight is the score in the whole question below which an entry is no second
+// question but a circumstance of the first.
+const slight = 0.2
+
 // several finds a second entry that a question asks for in a sentence of its own
 // (two at most are answered together).
 func (j *judgement) several(d *Decision) {
@@ -13,10 +17,11 @@ func (j *judgement) several(d *Decision) {
 		return
 	}
 	first, second := "", ""
+	whole := slices.Clone(j.scores)
 	w := new(workspace)
 	for _, text := range parts {
 		part := j.e.judge(w, j.e.read(w, text), Question{Text: text, Now: j.q.Now, PurchasedAt: j.q.PurchasedAt})
-		if !part.asked || float64(part.scores[part.best]) < j.e.answerAt || part.ruled() || part.reports() {
+		if !part.asked || float64(part.scores[part.best]) < j.e.answerAt || whole[part.best] < slight || part.ruled() || part.reports() {
 			continue
 		}
 		switch id := j.e.file.Entries[part.best].ID; {

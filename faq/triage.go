@@ -5,12 +5,22 @@ package faq
 // the FAQ: docs/evaluation.md.
 const (
 	reportIfStrong    = 0.2
+	reportIfHurried   = 0.1  // it happened, help is wanted now, but words of a fault are there, too
 	reportIfAsked     = 0.55 // it happened, but something is asked about it
 	reportIfWeak      = 0.45
 	reportIfNone      = 0.4
-	reportIfFaulty    = 0.7 // words of a fault, and none of an incident
+	reportIfLikeliest = 0.25 // something happened, and it is likelier than anything else
+	reportIfNoneAsked = 0.6  // something is asked, and no word of an incident in it
+	clearly           = 1.5  // so many times likelier than anything else
+	reportIfFaulty    = 0.7  // words of a fault, and none of an incident
 	reportIfAbout     = 0.8
 	reportIfElsewhere = 0.85 // somebody else's, and no report of the asker's own
+)
+
+// The concepts that rules refer to; an FAQ need not have them.
+const (
+	conceptUnauthorized = "unauthorized"
+	conceptExtortion    = "extortion"
 )
 
 // reports reports whether an incident is told of.
@@ -19,8 +29,10 @@ func (j *judgement) reports() bool {
 	switch {
 	case j.anywhere(moodThirdParty) && !j.current:
 		return p > reportIfElsewhere
-	case j.report == reportStrong && j.asked && !j.wantsHelp(0, len(j.atoms)):
+	case j.report == reportStrong && j.asked && !j.wantsHelp(0, len(j.atoms)) && !j.anywhere(moodDown):
 		return p > reportIfAsked || j.reportsApart()
+	case j.report == reportStrong && j.current && !j.asked && j.hurries():
+		return p > reportIfHurried || !j.faulty()
 	case j.report == reportStrong:
 		return p > reportIfStrong
 	case j.report == reportWeak:
@@ -28,10 +40,40 @@ func (j *judgement) reports() bool {
 	case j.report == reportAbout:
 		return p > reportIfAbout
 	case j.faulty():
-		return p > reportIfFaulty
+		return p > reportIfFaulty || j.alien() && p > reportIfLikeliest && j.likeliest(p)
+	case j.asked && !j.wantsHelp(0, len(j.atoms)):
+		return p > reportIfNoneAsked
 	default:
-		return p > reportIfNone
+		return p > reportIfNone || j.told() && p > reportIfLikeliest && j.likeliest(p)
 	}
+}
+
+// told reports whether something is told of: it happened, it goes on, or it is the
+// asker's own.
+func (j *judgement) told() bool {
+	return j.happenedIn(0, len(j.atoms)) || j.anywhere(moodOurs)
+}
+
+// likeliest reports whether an incident is clearly likelier than any other kind of
+// question.
+func (j *judgement) likeliest(p float32) bool {
+	other := j.mass(labelNear) + j.mass(labelFar)
+	for i, l := range j.e.labels {
+		if l.kind == labelEntry || l.kind == labelIntent {
+			other = max(other, j.p[i])
+		}
+	}
+	return p > clearly*other
+}
+
+// alien reports whether somebody who may not, or who wants money, is spoken of.
+func (j *judgement) alien() bool {
+	for _, h := range j.hits {
+		if g := j.group(h); g.family == familyConcept && (g.name == conceptUnauthorized || g.name == conceptExtortion) {
+			return true
+		}
+	}
+	return false
 }
 
 // reportsApart reports whether one of the sentences, taken alone, tells of an
@@ -47,7 +89,7 @@ func (j *judgement) reportsApart() bool {
 // faulty reports whether a fault without an attacker is spoken of.
 func (j *judgement) faulty() bool {
 	_, said := j.intent(groupNonSecurity)
-	return said
+	return said || j.anywhere(moodOwnDoing)
 }
 
 // incident fills in a report.
@@ -61,14 +103,19 @@ func (j *judgement) incident(d *Decision) {
 	}
 }
 
-// incidentClass joins the words' class and the model's: a word of a class counts
-// for a fifth of certainty, the more the earlier its class wins.
+// incidentClass joins the words' class and the model's: a word of a class that
+// tells that it happened counts for a quarter of certainty, the more the earlier
+// its class wins.
 func (j *judgement) incidentClass() string {
 	best, top, all := "", float32(-1), max(j.mass(labelIncident), 1e-6)
+	class := j.class
+	if last := len(class) - 1; j.attacked && class == [4]int{} {
+		class[last] = int(reportStrong)
+	}
 	for i, c := range classes() {
 		s := j.mass(labelIncident, c) / all
-		if j.class[i] > 0 {
-			s += 0.2 + float32(0.02*float32(len(j.class)-i))
+		if class[i] > 0 {
+			s += float32(0.08*float32(class[i])) + float32(0.02*float32(len(j.class)-i))
 		}
 		if s > top {
 			best, top = c, s
@@ -90,7 +137,7 @@ func (j *judgement) urgency(d *Decision) {
 	case j.anywhere(moodDown):
 		h, _ := j.find(moodDown, 0, n)
 		d.Reasons, d.Urgency = append(d.Reasons, "不急："+j.words(h)), 0.1
-	case j.report == reportStrong && !j.current:
+	case !j.current && (j.report == reportStrong || j.over()):
 		d.Urgency = 0.25
 	default:
 		if h, ok := j.hurry(); ok {
