@@ -10,14 +10,16 @@ import (
 	"guanjia/faq"
 )
 
-func regression(tb testing.TB) []faq.Label {
+func regression(tb testing.TB) []faq.Label { return labelled(tb, "regression.jsonl") }
+
+func labelled(tb testing.TB, name string) []faq.Label {
 	tb.Helper()
-	f, err := os.Open("../testdata/regression.jsonl")
+	f, err := os.Open("../testdata/" + name)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	defer f.Close() //nolint:errcheck // only read
-	labels, err := faq.ReadLabels(f, "regression.jsonl")
+	labels, err := faq.ReadLabels(f, name)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -123,7 +125,7 @@ func TestAModelThatMakesThingsUpIsNotHeard(t *testing.T) {
 	for _, en := range e.Entries() {
 		stored[en.Answer.ZH], stored[en.Answer.EN] = true, true
 	}
-	for _, l := range regression(t) {
+	for _, l := range slices.Concat(regression(t), labelled(t, "blind.jsonl")) {
 		d := b.Decide(t.Context(), ask(l.Question))
 		for _, lie := range []string{"99元", "保证恢复", "we guarantee", "全部免费"} {
 			if strings.Contains(d.Answer, lie) {

@@ -74,7 +74,7 @@ func TestAWordingGoesOutOnlyWhenItIsWanted(t *testing.T) {
 	e := engine(t)
 	v := entry("onsite")
 	v.Wording = "您好，原则上不提供现场服务，由团队远程为您提供支持。"
-	const question = "是不是全程都远程协助，不会有人过来对吧"
+	const question = "从头到尾都是远程弄对吧"
 	for _, wanted := range []bool{false, true} {
 		b, end := inside(t, e, Config{Wording: wanted}, votes(v))
 		before, d := b.Both(t.Context(), ask(question))

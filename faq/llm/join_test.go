@@ -45,7 +45,7 @@ func TestTwoJudgementsBecomeOne(t *testing.T) {
 		{"an incident in an answer", askedAnswer, incident(false), "answer", "unbind-server", "faq", false},
 		{"an urgent incident where there was doubt", doubtful, incident(true), "answer", "non-security", "faq", true},
 		{"an urgent incident of somebody who calls for people", hurried, incident(true), "escalate", "", "llm", false},
-		{"no incident of somebody who calls for people", hurried, entry("onsite"), "handoff", "", "faq", true},
+		{"no incident of somebody who calls for people", hurried, entry("presales-hours"), "handoff", "", "faq", true},
 		{"no incident where there was doubt", doubtful, entry("non-security"), "answer", "non-security", "faq", true},
 		{"a report that is urgent after all", askedReport, incident(true), "escalate", "", "llm", false},
 		{"a report that the person calls not urgent", "上周一台测试机中了挖矿木马，已经清理掉了，不急，有空帮我们看看就行", incident(true), "report", "", "llm", true},
