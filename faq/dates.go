@@ -196,8 +196,18 @@ func (r *reading) monthName(i int) int {
 		return 0
 	}
 	for m, names := range [...][2]string{
-		{"january", "jan"}, {"february", "feb"}, {"march", "mar"}, {"april", "apr"}, {}, {"june", "jun"},
-		{"july", "jul"}, {"august", "aug"}, {"september", "sep"}, {"october", "oct"}, {"november", "nov"}, {"december", "dec"},
+		{"january", "jan"},
+		{"february", "feb"},
+		{"march", "mar"},
+		{"april", "apr"},
+		{},
+		{"june", "jun"},
+		{"july", "jul"},
+		{"august", "aug"},
+		{"september", "sep"},
+		{"october", "oct"},
+		{"november", "nov"},
+		{"december", "dec"},
 	} {
 		if w := r.text[r.atoms[i].start:r.atoms[i].end]; w == names[0] || w == names[1] {
 			return m + 1

@@ -1,6 +1,9 @@
 package faq
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A phrase in two halves, "忽略|无视 … 规则|指令": one of the words on the left, and
 // behind it in the same clause, with little between them, one of those on the
@@ -81,10 +84,8 @@ func (p *pairs) right(atoms []atom, from int, half int32) int {
 				break
 			}
 			node = next
-			for _, h := range p.halves.ends[node] {
-				if h == half {
-					return j + 1
-				}
+			if slices.Contains(p.halves.ends[node], half) {
+				return j + 1
 			}
 		}
 	}

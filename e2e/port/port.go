@@ -14,8 +14,8 @@ import (
 // must find its port again.
 func Free() (int, error) {
 	for range 100 {
-		n := 15_000 + rand.IntN(15_000)
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(n)))
+		n := 15_000 + rand.IntN(15_000)                                             //nolint:gosec // a port is no secret
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(n))) //nolint:noctx // it never blocks
 		if err == nil {
 			return n, l.Close()
 		}

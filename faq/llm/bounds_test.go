@@ -10,7 +10,10 @@ import (
 	"guanjia/faq"
 )
 
-func regression(tb testing.TB) []faq.Label { return labelled(tb, "regression.jsonl") }
+func regression(tb testing.TB) []faq.Label {
+	tb.Helper()
+	return labelled(tb, "regression.jsonl")
+}
 
 func labelled(tb testing.TB, name string) []faq.Label {
 	tb.Helper()
