@@ -122,8 +122,19 @@ func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) (
 	return s.record(ctx, p, ds)
 }
 
+// The longest pause between two tries: when the platform is back, somebody who
+// is called must hear of it at once.
+const (
+	mostWait     = 10 * time.Second
+	mostPageWait = 2 * time.Second
+)
+
 func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
-	wait := scheduler.Backoff(p.Attempt, 500*time.Millisecond, 30*time.Second)
+	most := mostWait
+	if p.Outgoing.Priority == PriorityPage {
+		most = mostPageWait
+	}
+	wait := scheduler.Backoff(p.Attempt, 500*time.Millisecond, most)
 	level := zerolog.WarnLevel
 	if se, ok := errors.AsType[*SendError](err); ok {
 		if se.After > 0 {

@@ -99,34 +99,36 @@ func TestAPageGoesBeforeEverythingThatWaits(t *testing.T) {
 }
 
 func TestAFailedSendIsTriedAgainMoreAndMoreSlowly(t *testing.T) {
-	eachOutbox(t, func(t bubble, b *outbox) {
-		b.put(numbered("user:a", 1)...)
-		p := &platform{do: func(_ context.Context, _ bot.Outgoing, call int) error {
-			switch {
-			case call == 2:
-				panic("nil map")
-			case call <= 10:
-				return &bot.SendError{Retry: true, Reason: "钉钉暂时没有应答", Err: errors.New("status 503")}
+	for priority, most := range map[bot.Priority]time.Duration{bot.PriorityNormal: 10 * time.Second, bot.PriorityPage: 2 * time.Second} {
+		eachOutbox(t, func(t bubble, b *outbox) {
+			b.put(bot.Outgoing{ID: "a", To: "user:a", Text: "x", Priority: priority})
+			p := &platform{do: func(_ context.Context, _ bot.Outgoing, call int) error {
+				switch {
+				case call == 2:
+					panic("nil map")
+				case call <= 10:
+					return &bot.SendError{Retry: true, Reason: "钉钉暂时没有应答", Err: errors.New("status 503")}
+				}
+				return nil
+			}}
+			_, log := sending(t, b, p, bot.SenderConfig{})
+			wait(10 * time.Minute)
+			if len(p.calls) != 11 || b.left() != 0 || !b.delivered[0].OK {
+				t.Fatalf("%d tries, %d left", len(p.calls), b.left())
 			}
-			return nil
-		}}
-		_, log := sending(t, b, p, bot.SenderConfig{})
-		wait(10 * time.Minute)
-		if len(p.calls) != 11 || b.left() != 0 || !b.delivered[0].OK {
-			t.Fatalf("%d tries, %d left", len(p.calls), b.left())
-		}
-		before := time.Duration(0)
-		for i := 1; i < len(p.calls); i++ {
-			gap := p.calls[i].at.Sub(p.calls[i-1].at)
-			if gap < before || gap < 500*time.Millisecond || gap > 30*time.Second {
-				t.Errorf("try %d came after %v, the one before after %v", i+1, gap, before)
+			before := time.Duration(0)
+			for i := 1; i < len(p.calls); i++ {
+				gap := p.calls[i].at.Sub(p.calls[i-1].at)
+				if gap < before || gap < 500*time.Millisecond || gap > most {
+					t.Errorf("try %d came after %v, the one before after %v", i+1, gap, before)
+				}
+				before = gap
 			}
-			before = gap
-		}
-		if before != 30*time.Second || strings.Contains(log.String(), `"level":"error"`) {
-			t.Errorf("the last wait was %v; log %s", before, log)
-		}
-	})
+			if before != most || strings.Contains(log.String(), `"level":"error"`) {
+				t.Errorf("the last wait was %v; log %s", before, log)
+			}
+		})
+	}
 }
 
 func TestThePlatformSaysWhenToComeBack(t *testing.T) {
