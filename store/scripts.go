@@ -253,17 +253,20 @@ redis.call('SET', KEYS[2], given, 'EX', ARGV[1])
 return tonumber(given)
 `
 
-// allowSource is a token bucket by the generic cell rate algorithm.
+// allowSource remembers the last calls of a bucket, the newest first.
 //
 //	KEYS     bucket
-//	ARGV     now (us), interval between calls (us), burst, seconds to keep
+//	ARGV     now (us), span (us), calls in any span, seconds to keep
 //	returns  how long to wait in microseconds, 0 when the call is counted
 const allowSource = `
-local now, step, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local free = tonumber(redis.call('GET', KEYS[1]) or '0')
-if free < now then free = now end
-local wait = free - now - step * (burst - 1)
-if wait > 0 then return string.format('%.0f', wait) end
-redis.call('SET', KEYS[1], string.format('%.0f', free + step), 'EX', ARGV[4])
+local now, span, n = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local oldest = redis.call('LINDEX', KEYS[1], n - 1)
+if oldest then
+  local wait = tonumber(oldest) + span - now
+  if wait > 0 then return string.format('%.0f', wait) end
+end
+redis.call('LPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], 0, n - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[4])
 return '0'
 `

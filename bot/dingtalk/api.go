@@ -25,10 +25,10 @@ const callWithin = 4 * time.Second
 // credentials must still be heard.
 const openWithin = 10 * time.Second
 
-// Limiter shares a budget of calls between replicas. It returns how long to
-// wait before the call may be made; zero means now.
+// Limiter shares a budget of calls between replicas: at most n in any span of
+// per. It returns how long to wait before the call may be made; zero means now.
 type Limiter interface {
-	Allow(ctx context.Context, bucket string, burst int, per time.Duration, now time.Time) (time.Duration, error)
+	Allow(ctx context.Context, bucket string, n int, per time.Duration, now time.Time) (time.Duration, error)
 }
 
 // Meter counts what the platform meters by the month.
@@ -70,10 +70,7 @@ func NewAPI(cfg Config, limit Limiter, meter Meter) *API {
 // post calls the new host with the access token and decodes the answer into out.
 func (a *API) post(ctx context.Context, path string, in, out any) error {
 	return a.withToken(ctx, func(token string) error {
-		if err := a.admit(ctx, path); err != nil {
-			return err
-		}
-		return a.call(ctx, request{
+		return a.limited(ctx, path, request{
 			method: http.MethodPost, url: a.cfg.APIHost + path, token: token, in: in, out: out, metered: "api",
 		})
 	})

@@ -2,60 +2,116 @@ package dingtalk
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
-// localLimiter stands in for the shared budget when the store cannot be asked.
+const (
+	// qpsSpan is the span that sees at most qps calls: a second, and what a call
+	// may be longer under way than one after it, for the platform counts arrivals.
+	qpsSpan = 1100 * time.Millisecond
+	// groupSpan and groupReplies are the platform's 20 a minute, in the same way.
+	groupSpan    = 61 * time.Second
+	groupReplies = 20
+)
+
+// localLimiter stands in for the shared budget when the store cannot be asked,
+// and knows which calls the platform has just refused.
 type localLimiter struct {
 	mu      sync.Mutex
-	buckets map[string]*rate.Limiter
+	calls   map[string][]time.Time // of each bucket, the last ones, oldest first
+	refused map[string]time.Time   // until when a bucket rests
 }
 
-func newLocalLimiter() *localLimiter { return &localLimiter{buckets: map[string]*rate.Limiter{}} }
+func newLocalLimiter() *localLimiter {
+	return &localLimiter{calls: map[string][]time.Time{}, refused: map[string]time.Time{}}
+}
 
 // Allow is the Limiter of this process alone.
-func (l *localLimiter) Allow(_ context.Context, bucket string, burst int, per time.Duration, now time.Time) (time.Duration, error) {
+func (l *localLimiter) Allow(_ context.Context, bucket string, n int, per time.Duration, now time.Time) (time.Duration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b, ok := l.buckets[bucket]
-	if !ok {
-		if len(l.buckets) > 4096 { // groups come and go; losing a bucket only loses its memory
-			clear(l.buckets)
+	if len(l.calls) > 4096 { // groups come and go; losing a bucket only loses its memory
+		clear(l.calls)
+	}
+	calls := l.calls[bucket]
+	if over := len(calls) - n; over >= 0 {
+		if wait := calls[over].Add(per).Sub(now); wait > 0 {
+			return wait, nil
 		}
-		b = rate.NewLimiter(rate.Every(per/time.Duration(burst)), burst)
-		l.buckets[bucket] = b
+		calls = calls[over+1:]
 	}
-	r := b.ReserveN(now, 1)
-	wait := r.DelayFrom(now)
-	if wait > 0 {
-		r.CancelAt(now)
-	}
-	return wait, nil
+	l.calls[bucket] = append(calls, now)
+	return 0, nil
 }
 
-// admit waits until a call to the path is within the configured rate. The
-// platform counts whatever second it likes: a bucket that holds b and refills by
-// r a second lets b-1+r through in one, so the two together make the rate.
+// rest keeps this process from calling an API that the platform has just
+// throttled: what is refused counts there as well, and holds everybody up.
+func (l *localLimiter) rest(bucket string, until time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.refused[bucket] = until
+}
+
+func (l *localLimiter) resting(bucket string, now time.Time) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.refused[bucket].Sub(now)
+}
+
+// urgent marks the calls of a page: they go before all others that wait for the
+// same API.
+func urgent(ctx context.Context) context.Context { return context.WithValue(ctx, urgentKey{}, true) }
+
+type urgentKey struct{}
+
+// admit waits until a call to the path is within the configured rate. One call
+// of it is left to pages, so that however many wait, the next turn is a page's.
 func (a *API) admit(ctx context.Context, path string) error {
-	qps := max(1, a.cfg.QPS)
-	burst := max(1, qps/6)
-	refill := time.Second/time.Duration(qps-burst+1) + time.Microsecond // rounded up
-	return a.await(ctx, "api:"+path, burst, time.Duration(burst)*refill)
+	n := max(1, a.cfg.QPS)
+	if n > 2 && ctx.Value(urgentKey{}) == nil {
+		n--
+	}
+	return a.await(ctx, "api:"+path, n, qpsSpan)
 }
 
 // admitGroup waits until a webhook reply to a group is within the platform's 20
-// a minute. The bucket holds half and refills in a minute, so that no minute
-// sees more than 20.
+// a minute.
 func (a *API) admitGroup(ctx context.Context, group string) error {
-	return a.await(ctx, "group:"+group, 10, time.Minute)
+	return a.await(ctx, "group:"+group, groupReplies, groupSpan)
 }
 
-func (a *API) await(ctx context.Context, bucket string, burst int, per time.Duration) error {
+// limited makes a call of an API within its rate.
+func (a *API) limited(ctx context.Context, path string, r request) error {
+	if err := a.admit(ctx, path); err != nil {
+		return err
+	}
+	err := a.call(ctx, r)
+	if f, ok := errors.AsType[*failure](err); ok && f.overQPS() {
+		a.local.rest("api:"+path, time.Now().Add(qpsSpan))
+	}
+	return err
+}
+
+// overQPS reports whether the platform refused a call for the rate of all calls
+// of that API; other throttles concern one group or one person.
+func (f *failure) overQPS() bool {
+	switch f.code {
+	case "90018", "90002", "90019", "1111":
+		return true
+	}
+	return f.status == http.StatusTooManyRequests || strings.Contains(strings.ToLower(f.code), "qpslimit")
+}
+
+func (a *API) await(ctx context.Context, bucket string, n int, per time.Duration) error {
 	for {
-		wait := a.ask(ctx, bucket, burst, per)
+		wait := a.local.resting(bucket, time.Now())
+		if wait <= 0 {
+			wait = a.ask(ctx, bucket, n, per)
+		}
 		if wait <= 0 {
 			return nil
 		}
@@ -69,13 +125,13 @@ func (a *API) await(ctx context.Context, bucket string, burst int, per time.Dura
 	}
 }
 
-func (a *API) ask(ctx context.Context, bucket string, burst int, per time.Duration) time.Duration {
+func (a *API) ask(ctx context.Context, bucket string, n int, per time.Duration) time.Duration {
 	if a.limit != nil {
-		if wait, err := a.limit.Allow(ctx, bucket, burst, per, time.Now()); err == nil {
+		if wait, err := a.limit.Allow(ctx, bucket, n, per, time.Now()); err == nil {
 			return wait
 		}
 	}
-	wait, _ := a.local.Allow(ctx, bucket, burst, per, time.Now()) // never fails
+	wait, _ := a.local.Allow(ctx, bucket, n, per, time.Now()) // never fails
 	return wait
 }
 

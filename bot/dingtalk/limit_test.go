@@ -48,7 +48,7 @@ func TestNoSecondSeesMoreCallsThanConfigured(t *testing.T) {
 				a := NewAPI(Config{QPS: qps}, nil, nil)
 				start := time.Now()
 				at := admitted(t, 10*qps, func(ctx context.Context) error { return a.admit(ctx, "/x") })
-				if most := busiest(at, time.Second); most > qps {
+				if most := busiest(at, qpsSpan); most > qps {
 					t.Errorf("%d calls in a second", most)
 				}
 				if took := time.Since(start); took > 13*time.Second {
@@ -65,6 +65,39 @@ func TestNoMinuteSeesMoreThanTwentyRepliesToAGroup(t *testing.T) {
 		at := admitted(t, 100, func(ctx context.Context) error { return a.admitGroup(ctx, "g") })
 		if most := busiest(at, time.Minute); most > 20 {
 			t.Errorf("%d replies in a minute", most)
+		}
+		if took := at[99].Sub(at[0]); took > 5*time.Minute {
+			t.Errorf("100 replies took %v, the platform takes 20 a minute", took)
+		}
+	})
+}
+
+func TestAPageGoesBeforeAllThatWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAPI(Config{QPS: 18}, nil, nil)
+		var calls sync.WaitGroup
+		for range 500 {
+			calls.Go(func() { _ = a.admit(t.Context(), "/x") })
+		}
+		time.Sleep(5 * time.Second)
+		start := time.Now()
+		if admitted(t, 3, func(ctx context.Context) error { return a.admit(urgent(ctx), "/x") }); time.Since(start) > 2*qpsSpan {
+			t.Errorf("three pages waited %v", time.Since(start))
+		}
+		calls.Wait()
+	})
+}
+
+func TestAnAPIThatIsThrottledIsLeftAloneForAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAPI(Config{QPS: 18}, nil, nil)
+		a.local.rest("api:/x", time.Now().Add(qpsSpan))
+		start := time.Now()
+		if err := a.admit(t.Context(), "/y"); err != nil || time.Since(start) != 0 {
+			t.Errorf("another one waited %v, %v", time.Since(start), err)
+		}
+		if err := a.admit(urgent(t.Context()), "/x"); err != nil || time.Since(start) != qpsSpan {
+			t.Errorf("it waited %v, %v", time.Since(start), err)
 		}
 	})
 }
@@ -90,12 +123,12 @@ func TestACallThatWouldWaitTooLongComesBackLater(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 7*time.Second)
 		defer cancel()
 		var err error
-		for range 11 {
+		for range groupReplies + 1 {
 			err = a.admitGroup(ctx, "g")
 		}
 		f, ok := errors.AsType[*failure](err)
 		own, _ := errors.AsType[errOwnLimit](err)
-		if !ok || f.verdict != verdictThrottled || own.wait <= 0 || own.wait > 6*time.Second || ctx.Err() != nil {
+		if !ok || f.verdict != verdictThrottled || own.wait <= 0 || own.wait > groupSpan || ctx.Err() != nil {
 			t.Errorf("%v", err)
 		}
 	})

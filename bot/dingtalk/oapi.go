@@ -11,10 +11,7 @@ import (
 // the platform does not count (contacts).
 func (a *API) postOld(ctx context.Context, path, metered string, in, out any) error {
 	return a.withToken(ctx, func(token string) error {
-		if err := a.admit(ctx, path); err != nil {
-			return err
-		}
-		return a.call(ctx, request{
+		return a.limited(ctx, path, request{
 			method: http.MethodPost, url: a.cfg.OAPIHost + path + "?access_token=" + url.QueryEscape(token),
 			in: in, out: out, metered: metered,
 		})
@@ -24,10 +21,7 @@ func (a *API) postOld(ctx context.Context, path, metered string, in, out any) er
 // get reads from the new host.
 func (a *API) get(ctx context.Context, path string, query url.Values, out any) error {
 	return a.withToken(ctx, func(token string) error {
-		if err := a.admit(ctx, path); err != nil {
-			return err
-		}
-		return a.call(ctx, request{
+		return a.limited(ctx, path, request{
 			method: http.MethodGet, url: a.cfg.APIHost + path + "?" + query.Encode(), token: token, out: out, metered: "api",
 		})
 	})

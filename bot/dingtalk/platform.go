@@ -29,6 +29,9 @@ func NewPlatform(api *API) *Platform { return &Platform{api: api} }
 // that is valid, else through the OpenAPI; a DING goes through the robot's DING.
 func (p *Platform) Send(ctx context.Context, o bot.Outgoing) (receipt string, err error) {
 	kind, id := o.To.Split()
+	if o.Priority == bot.PriorityPage {
+		ctx = urgent(ctx)
+	}
 	switch {
 	case o.Via != "" && o.Via != bot.ViaChat:
 		receipt, err = p.ding(ctx, id, o)

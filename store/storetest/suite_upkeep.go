@@ -8,6 +8,7 @@ func upkeepTests() map[string]func(*suite) {
 	return map[string]func(*suite){
 		"a budget is shared by replicas and refills": (*suite).budget,
 		"a budget paces those who wait":              (*suite).budgetPaces,
+		"a budget lets some go before others":        (*suite).budgetPrefers,
 		"usage is counted by month":                  (*suite).usage,
 		"mail that waits is counted":                 (*suite).mailCounted,
 	}
@@ -28,11 +29,10 @@ func (s *suite) budget() {
 		}
 	}
 	for range 3 { // a refused call is not counted
-		s.same(3*time.Second, s.allow(both[0], day()))
+		s.same(time.Minute, s.allow(both[0], day()))
 	}
-	s.same(time.Second, s.allow(both[1], at(2*time.Second)))
-	s.same(time.Duration(0), s.allow(both[1], at(3*time.Second)))
-	s.same(3*time.Second, s.allow(both[0], at(3*time.Second)))
+	s.same(58*time.Second, s.allow(both[1], at(2*time.Second)))
+	s.same(time.Duration(0), s.allow(both[1], at(time.Minute)))
 	for i := range 20 {
 		if w := s.allow(both[i%2], at(time.Hour)); w != 0 {
 			s.Fatalf("call %d after an hour waits %v", i+1, w)
@@ -53,9 +53,25 @@ func (s *suite) budgetPaces() {
 			break
 		}
 	}
-	if calls < 215 || calls > 220 {
-		s.Errorf("%d calls in ten minutes, want 20 and then 20 a minute", calls)
+	if calls != 200 {
+		s.Errorf("%d calls in ten minutes, want 20 a minute", calls)
 	}
+}
+
+// budgetPrefers has two callers ask for the same bucket, one for a call less.
+func (s *suite) budgetPrefers() {
+	ask := func(n int, after time.Duration) time.Duration {
+		wait, err := s.a.Allow(s.Context(), "api|x", n, time.Second, at(after))
+		s.must(err)
+		return wait
+	}
+	for i := range 4 {
+		s.same(time.Duration(0), ask(4, time.Duration(i)*100*time.Millisecond))
+	}
+	s.same(600*time.Millisecond, ask(4, 400*time.Millisecond)) // all the others used it up
+	s.same(time.Duration(0), ask(5, 400*time.Millisecond))
+	s.same(500*time.Millisecond, ask(5, 500*time.Millisecond)) // they go first again
+	s.same(600*time.Millisecond, ask(4, 500*time.Millisecond))
 }
 
 func (s *suite) usage() {
