@@ -50,15 +50,22 @@ func (a *absence) back(now time.Time) time.Time {
 	return a.settled
 }
 
+// claimUpTo makes the claim of a loop that sends what is at least as important.
+func (s *Sender) claimUpTo(least Priority) func(context.Context, time.Time, int) ([]Parcel, time.Time, error) {
+	return func(ctx context.Context, now time.Time, n int) ([]Parcel, time.Time, error) {
+		return s.claim(ctx, now, n, least)
+	}
+}
+
 // claim leases what waits to be sent. After an absence of the store it only asks
 // whether it is there, and then lets those write who have something to record.
-func (s *Sender) claim(ctx context.Context, now time.Time, n int) (ps []Parcel, next time.Time, err error) {
+func (s *Sender) claim(ctx context.Context, now time.Time, n int, least Priority) (ps []Parcel, next time.Time, err error) {
 	if s.absence.suspected() {
 		n = 0
 	} else if settled := s.absence.back(now); settled.After(now) {
 		return nil, settled, nil
 	}
-	ps, next, err = s.outbox.ClaimParcels(ctx, now, n)
+	ps, next, err = s.outbox.ClaimParcels(ctx, now, n, least)
 	switch {
 	case err != nil:
 		s.absence.failed(now)
@@ -72,6 +79,6 @@ func (s *Sender) claim(ctx context.Context, now time.Time, n int) (ps []Parcel, 
 func (s *Sender) reachable(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, recordIn)
 	defer cancel()
-	_, _, err := s.outbox.ClaimParcels(ctx, time.Now(), 0)
+	_, _, err := s.outbox.ClaimParcels(ctx, time.Now(), 0, PriorityNormal)
 	return err == nil
 }

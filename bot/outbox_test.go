@@ -50,13 +50,14 @@ func parcel(l *lane[bot.Outgoing]) bot.Parcel {
 	return bot.Parcel{Outgoing: l.waiting[0], More: slices.Clone(l.waiting[1:n]), Fence: l.fence, Attempt: l.attempt}
 }
 
-func (b *outbox) ClaimParcels(ctx context.Context, now time.Time, n int) (ps []bot.Parcel, next time.Time, err error) {
+func (b *outbox) ClaimParcels(ctx context.Context, now time.Time, n int, least bot.Priority) (ps []bot.Parcel, next time.Time, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := refused(ctx, b.claiming); err != nil {
 		return nil, time.Time{}, err
 	}
-	got, next := claim(b.lanes, now, n)
+	wanted := slices.DeleteFunc(slices.Clone(b.lanes), func(l *lane[bot.Outgoing]) bool { return l.priority > least })
+	got, next := claim(wanted, now, n)
 	for _, l := range got {
 		ps = append(ps, parcel(l))
 	}

@@ -48,9 +48,10 @@ type Parcel struct {
 
 // Outbox is what waits to be said.
 type Outbox interface {
-	// ClaimParcels leases up to n parcels, most important first (none: it only asks
-	// whether the store is there), and tells when the next can be claimed (zero: nothing waits).
-	ClaimParcels(ctx context.Context, now time.Time, n int) (ps []Parcel, next time.Time, err error)
+	// ClaimParcels leases up to n parcels that are at least as important as least,
+	// most important first (none: it only asks whether the store is there), and tells
+	// when the next can be claimed (zero: nothing waits).
+	ClaimParcels(ctx context.Context, now time.Time, n int, least Priority) (ps []Parcel, next time.Time, err error)
 	// Delivered removes the first count messages of the parcel (1 plus the merged
 	// ones) and sets the report deadlines they asked for. With more it leases the
 	// recipient's next parcel of the same priority, if one waits and nothing more

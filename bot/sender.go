@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 type SenderConfig struct {
 	// Workers is how many recipients are served at a time; zero means 32.
 	Workers int
+	// PageWorkers are further ones that serve pages only, so that a page never waits
+	// for a platform that is slow with everything else; zero means 8.
+	PageWorkers int
 	// Timeout bounds one send and must be shorter than the store's lease; zero
 	// means 8 s.
 	Timeout time.Duration
@@ -33,6 +37,7 @@ type Sender struct {
 	platform Platform
 	cfg      SenderConfig
 	loop     scheduler.Loop[Parcel]
+	pages    scheduler.Loop[Parcel]
 	// stopping is set once nothing new is to be begun.
 	stopping atomic.Bool
 	said     said
@@ -44,20 +49,30 @@ func NewSender(outbox Outbox, platform Platform, cfg SenderConfig) *Sender {
 	if cfg.Workers == 0 {
 		cfg.Workers = 32
 	}
+	if cfg.PageWorkers == 0 {
+		cfg.PageWorkers = 8
+	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 8 * time.Second
 	}
 	s := &Sender{outbox: outbox, platform: platform, cfg: cfg}
-	s.loop = scheduler.Loop[Parcel]{Name: "outbox", Claim: s.claim, Do: s.send, Workers: cfg.Workers, Turned: cfg.Turned}
+	s.loop = scheduler.Loop[Parcel]{Name: "outbox", Claim: s.claimUpTo(PriorityNormal), Do: s.send, Workers: cfg.Workers, Turned: cfg.Turned}
+	s.pages = scheduler.Loop[Parcel]{Name: "pages", Claim: s.claimUpTo(PriorityPage), Do: s.send, Workers: cfg.PageWorkers}
 	return s
 }
 
 // Wake makes the sender look at the outbox at once. It never blocks.
-func (s *Sender) Wake() { s.loop.Wake() }
+func (s *Sender) Wake() {
+	s.pages.Wake()
+	s.loop.Wake()
+}
 
 // Run sends until ctx ends, and then waits for what is in flight.
 func (s *Sender) Run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { s.stopping.Store(true) })()
+	var pages sync.WaitGroup
+	pages.Go(func() { _ = s.pages.Run(ctx) }) // returns nil, as the other does
+	defer pages.Wait()
 	return s.loop.Run(ctx)
 }
 

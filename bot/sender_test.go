@@ -309,6 +309,30 @@ func TestALostAnswerAboutARecordRepeatsNothing(t *testing.T) {
 	})
 }
 
+func TestAPageDoesNotWaitForASlowPlatform(t *testing.T) {
+	eachOutbox(t, func(t bubble, b *outbox) {
+		for i := range 100 {
+			b.put(numbered(bot.Recipient(fmt.Sprintf("user:%d", i)), 1)...)
+		}
+		var paged time.Time
+		p := &platform{do: func(ctx context.Context, o bot.Outgoing, call int) error {
+			if o.Priority == bot.PriorityPage {
+				paged = time.Now()
+				return nil
+			}
+			return slow(7*time.Second)(ctx, o, call)
+		}}
+		sending(t, b, p, bot.SenderConfig{})
+		wait(time.Second)
+		asked := time.Now()
+		b.put(bot.Outgoing{ID: "page", To: "user:expert", Priority: bot.PriorityPage})
+		wait(2 * time.Second)
+		if took := paged.Sub(asked); paged.IsZero() || took > time.Second {
+			t.Errorf("the page waited %v", took)
+		}
+	})
+}
+
 func TestShutdownEndsTheSendThatWasBegun(t *testing.T) {
 	eachOutbox(t, func(t bubble, b *outbox) {
 		b.put(numbered("user:a", 3)...)
@@ -321,7 +345,7 @@ func TestShutdownEndsTheSendThatWasBegun(t *testing.T) {
 		if took := time.Since(asked); took != time.Second || !slices.Equal(p.ids(), []string{"user:a/0"}) || len(b.delivered) != 1 {
 			t.Errorf("stopped after %v, sent %v, recorded %+v", took, p.ids(), b.delivered)
 		}
-		if ps, _, _ := b.ClaimParcels(t.Context(), time.Now(), 9); len(ps) != 2 {
+		if ps, _, _ := b.ClaimParcels(t.Context(), time.Now(), 9, bot.PriorityNormal); len(ps) != 2 {
 			t.Errorf("another replica gets %+v", ps)
 		}
 	})

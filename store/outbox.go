@@ -14,9 +14,15 @@ import (
 const mergeAtMost = 6
 
 // ClaimParcels leases what waits to be sent, pages first; see bot.Outbox.
-func (s *Store) ClaimParcels(ctx context.Context, now time.Time, n int) (ps []bot.Parcel, next time.Time, err error) {
-	classes := priorities()
-	cs, next, err := s.claim(ctx, now, n, "", s.keys.out(classes[0]), s.keys.out(classes[1]))
+func (s *Store) ClaimParcels(ctx context.Context, now time.Time, n int, least bot.Priority) (ps []bot.Parcel, next time.Time, err error) {
+	var classes []bot.Priority
+	var lanes []lane
+	for _, p := range priorities() {
+		if p <= least {
+			classes, lanes = append(classes, p), append(lanes, s.keys.out(p))
+		}
+	}
+	cs, next, err := s.claim(ctx, now, n, "", lanes...)
 	if err != nil {
 		return nil, next, err
 	}

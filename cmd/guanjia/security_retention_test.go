@@ -124,7 +124,7 @@ func (l *life) deadlines() int {
 }
 
 func (l *life) parcels() int {
-	ps, _, err := l.store.ClaimParcels(l.t.Context(), l.now, 100)
+	ps, _, err := l.store.ClaimParcels(l.t.Context(), l.now, 100, bot.PriorityNormal)
 	l.must(err)
 	for _, p := range ps {
 		d := bot.Delivery{ID: p.Outgoing.ID, To: p.Outgoing.To, At: l.now, OK: string(p.Outgoing.To) != l.unreachable, Receipt: "r"}

@@ -102,8 +102,15 @@ type outbox struct {
 	bell chan struct{}
 }
 
-func (o outbox) ClaimParcels(ctx context.Context, now time.Time, n int) ([]bot.Parcel, time.Time, error) {
-	return patient(o.bell, o.Store.ClaimParcels)(ctx, now, n)
+func (o outbox) ClaimParcels(ctx context.Context, now time.Time, n int, least bot.Priority) ([]bot.Parcel, time.Time, error) {
+	if least < bot.PriorityNormal {
+		<-ctx.Done() // the sender's other loop sends pages as well, and owns the bell
+		return nil, time.Time{}, ctx.Err()
+	}
+	claim := func(ctx context.Context, now time.Time, n int) ([]bot.Parcel, time.Time, error) {
+		return o.Store.ClaimParcels(ctx, now, n, least)
+	}
+	return patient(o.bell, claim)(ctx, now, n)
 }
 
 type queue struct {

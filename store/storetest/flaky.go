@@ -78,8 +78,8 @@ func (f flaky) Commit(ctx context.Context, c bot.Change) error {
 	return f.do(ctx, "Commit", func() error { return f.Backend.Commit(ctx, c) })
 }
 
-func (f flaky) ClaimParcels(ctx context.Context, now time.Time, n int) ([]bot.Parcel, time.Time, error) {
-	return claim(ctx, f.fault, "ClaimParcels", func() ([]bot.Parcel, time.Time, error) { return f.Backend.ClaimParcels(ctx, now, n) })
+func (f flaky) ClaimParcels(ctx context.Context, now time.Time, n int, least bot.Priority) ([]bot.Parcel, time.Time, error) {
+	return claim(ctx, f.fault, "ClaimParcels", func() ([]bot.Parcel, time.Time, error) { return f.Backend.ClaimParcels(ctx, now, n, least) })
 }
 
 func (f flaky) FinishMail(ctx context.Context, c bot.Change, now time.Time) (next *bot.Mail, err error) {

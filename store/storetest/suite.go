@@ -123,7 +123,7 @@ func (s *suite) noMail(b Backend, now time.Time) {
 
 func (s *suite) parcels(now time.Time, n int) []bot.Parcel {
 	s.Helper()
-	ps, _, err := s.a.ClaimParcels(s.Context(), now, n)
+	ps, _, err := s.a.ClaimParcels(s.Context(), now, n, bot.PriorityNormal)
 	s.must(err)
 	return ps
 }

@@ -10,7 +10,8 @@ import (
 
 func outboxTests() map[string]func(*suite) {
 	return map[string]func(*suite){
-		"pages go first": (*suite).pagesFirst,
+		"pages go first":                                       (*suite).pagesFirst,
+		"pages can be claimed alone":                           (*suite).pagesAlone,
 		"a recipient's messages keep their order":              (*suite).outgoingOrder,
 		"messages that may be merged come together":            (*suite).outgoingMerged,
 		"a message is said once":                               (*suite).outgoingOnce,
@@ -83,6 +84,18 @@ func (s *suite) outgoingMerged() {
 	}
 }
 
+func (s *suite) pagesAlone() {
+	s.say(say("word", "user:u", bot.PriorityNormal), say("page", "user:v", bot.PriorityPage))
+	ps, next, err := s.a.ClaimParcels(s.Context(), day(), 9, bot.PriorityPage)
+	s.must(err)
+	s.same([]string{"page"}, ids(ps))
+	s.delivered(ps[0], bot.Delivery{OK: true})
+	if ps, next, err = s.a.ClaimParcels(s.Context(), day(), 9, bot.PriorityPage); len(ps) > 0 || !next.IsZero() || err != nil {
+		s.Errorf("%v, next at %v, %v", ids(ps), next, err)
+	}
+	s.same([]string{"word"}, ids(s.parcels(day(), 9)))
+}
+
 func (s *suite) outgoingOnce() {
 	o := say("1", "user:u", bot.PriorityNormal)
 	s.say(o)
@@ -98,7 +111,7 @@ func (s *suite) outgoingRetried() {
 	s.say(say("1", "user:u", bot.PriorityNormal), say("2", "user:u", bot.PriorityNormal))
 	p := s.parcels(day(), 9)[0]
 	s.must(s.a.RetryParcel(s.Context(), p, at(time.Minute)))
-	ps, next, err := s.a.ClaimParcels(s.Context(), at(time.Second), 9)
+	ps, next, err := s.a.ClaimParcels(s.Context(), at(time.Second), 9, bot.PriorityNormal)
 	s.must(err)
 	if len(ps) != 0 || !next.Equal(at(time.Minute)) {
 		s.Errorf("%v, next at %v", ids(ps), next)
