@@ -1,6 +1,7 @@
 package dingtalk
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -66,6 +67,10 @@ func judge(status int, answer []byte) *failure {
 		Status  loose `json:"status"`
 	}
 	_ = json.Unmarshal(answer, &a) // not JSON: only the status speaks
+	if (status < 300 || status == http.StatusForbidden) && isPage(answer) {
+		// Nothing that answers calls: the guard of a blocked address, or somebody between.
+		return &failure{verdict: verdictRetry, status: status, code: "page"}
+	}
 	if a.ErrCode == "88" && a.SubCode != "" {
 		a.ErrCode = a.SubCode // the old host wraps what it means
 	}
@@ -81,6 +86,9 @@ func judge(status int, answer []byte) *failure {
 	code := cmp.Or(a.Code.String(), a.ErrCode.String())
 	return &failure{verdict: judgeNew(status, code), status: status, code: code}
 }
+
+// isPage reports whether an answer is made for a browser.
+func isPage(answer []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(answer), []byte("<")) }
 
 // judgeNew is the table for the new host, whose failures have a status.
 func judgeNew(status int, code string) verdict {

@@ -47,6 +47,8 @@ func TestEveryDocumentedAnswerHasItsVerdict(t *testing.T) {
 		"away":                 {verdictAmbiguous, 503, []string{newHost("ServiceUnavailable"), ``}},
 		"not found":            {verdictFinal, 404, []string{newHost("InvalidAction.NotFound"), ``}},
 		"redirected":           {verdictFinal, 302, []string{``}},
+		"a page in between":    {verdictRetry, 200, []string{`<html>blocked</html>`, "\n<!DOCTYPE html>"}},
+		"a page that forbids":  {verdictRetry, 403, []string{`<html>blocked</html>`}},
 		"address blocked":      {verdictThrottled, 200, []string{`{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"u"}`}},
 	} {
 		for _, answer := range tc.answers {
