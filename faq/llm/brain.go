@@ -78,6 +78,10 @@ const (
 	defaultRemember = 2000
 )
 
+// waitersPerSlot bounds how many wait for a verdict that somebody else's request
+// will bring: whoever waits holds up other people, urgent ones among them.
+const waitersPerSlot = 4
+
 // Brain decides questions with the engine and, where that is not clear, with the
 // model. It is safe for concurrent use.
 type Brain struct {
@@ -95,6 +99,7 @@ type link struct {
 	choosing *guard
 	meaning  *guard
 	flights  singleflight.Group
+	waiting  chan struct{} // holds one for each question that waits for a verdict
 	verdicts *lru[verdict]
 	nearness *lru[[]near]
 }
@@ -125,6 +130,7 @@ func New(engine Engine, cfg Config) (*Brain, error) {
 		client:   c,
 		choosing: newGuard(cfg.Parallel),
 		meaning:  newGuard(cfg.Parallel),
+		waiting:  make(chan struct{}, waitersPerSlot*cfg.Parallel),
 		verdicts: newLRU[verdict](cfg.Remember),
 		nearness: newLRU[[]near](cfg.Remember),
 	}}, nil

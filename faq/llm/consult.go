@@ -56,6 +56,12 @@ func (b *Brain) verdict(ctx context.Context, p prompt) (verdict, error) {
 	if v, ok := b.link.verdicts.get(k); ok {
 		return v, nil
 	}
+	select {
+	case b.link.waiting <- struct{}{}:
+		defer func() { <-b.link.waiting }()
+	default:
+		return verdict{}, &failure{kind: kindBusy}
+	}
 	got, err, _ := b.link.flights.Do(k, func() (any, error) {
 		if v, ok := b.link.verdicts.get(k); ok {
 			return v, nil

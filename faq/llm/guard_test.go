@@ -126,6 +126,28 @@ func TestNoMoreRequestsAreUnderWayThanAllowedAndNobodyQueues(t *testing.T) {
 	})
 }
 
+func TestNotEverybodyWaitsForASlowModelWhoAsksTheSame(t *testing.T) {
+	e := engine(t)
+	synctest.Test(t, func(t *testing.T) {
+		b, end := inside(t, e, Config{Parallel: 2}, slow(time.Hour))
+		var wg sync.WaitGroup
+		var waited atomic.Int64
+		for range 100 {
+			wg.Go(func() {
+				start := time.Now()
+				b.Decide(t.Context(), ask(askedClarify))
+				if time.Since(start) > slotWait {
+					waited.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if n := waited.Load(); n != 2*waitersPerSlot || end.calls.Load() != 1 {
+			t.Errorf("%d waited, %d calls", n, end.calls.Load())
+		}
+	})
+}
+
 func TestSomebodyWhoLeavesSaysNothingAboutTheModel(t *testing.T) {
 	g := newGuard(1)
 	for range 2 * failuresInARow {
