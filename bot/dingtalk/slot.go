@@ -19,6 +19,9 @@ const (
 	watchEvery = 250 * time.Millisecond
 	// silentFor is how long a connection may bring no frame before it is replaced.
 	silentFor = 60 * time.Second
+	// steadyFor is how long a connection must have stood for the next attempt to be
+	// made at once: a platform that accepts and drops is not to be hammered.
+	steadyFor = 2 * time.Second
 	// pending bounds frames being stored at a time; the SDK drops what is beyond.
 	pending = 10_000
 	// dialWithin bounds one attempt to connect.
@@ -44,14 +47,28 @@ type line struct {
 	client *client.StreamClient
 
 	mu        sync.Mutex
+	began     time.Time
 	lastFrame time.Time
 	leaving   bool // the platform announced that it will close it
+	proven    bool
 }
 
 func (l *line) heard(now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lastFrame = now
+}
+
+// prove reports, once, that a line which stands is of use: it stood for a while,
+// or the platform announced its end.
+func (l *line) prove(now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.proven || !l.leaving && now.Sub(l.began) < steadyFor {
+		return false
+	}
+	l.proven = true
+	return true
 }
 
 // state tells whether the line stands, and whether it needs a successor.
@@ -77,34 +94,38 @@ func (s *slot) keep(ctx context.Context) {
 	defer s.hangUp(context.WithoutCancel(ctx))
 	// Spread, so that slots never look for silence at the same moment.
 	patience := s.stream.patience + rand.N(s.stream.patience/4) //nolint:gosec // chance is no secret
-	for failures := 0; ctx.Err() == nil; {
-		if s.healthy(ctx, patience) {
+	attempts, wait := 0, time.Duration(0)                       // since a connection last proved itself
+	for ctx.Err() == nil {
+		healthy, proven := s.look(ctx, patience)
+		if proven {
+			attempts, wait = 0, 0
+		}
+		if healthy {
 			s.pause(ctx, watchEvery)
 			continue
 		}
+		pause(ctx, wait)
+		attempts++
+		wait = retryDial(attempts)
 		if err := s.replace(ctx); err != nil {
-			failures++
-			wait := retryDial(failures)
 			zerolog.Ctx(ctx).Warn().Str("err", err.Error()).Int("connection", s.number).Dur("wait", wait).
 				Msg("cannot connect to the dingtalk stream, will keep trying")
-			pause(ctx, wait)
-			continue
 		}
-		failures = 0
 	}
 }
 
-// healthy reports whether the slot has a connection that needs no successor.
-func (s *slot) healthy(ctx context.Context, patience time.Duration) bool {
+// look reports whether the slot has a connection that needs no successor, and
+// once of each connection that it proved itself.
+func (s *slot) look(ctx context.Context, patience time.Duration) (healthy, proven bool) {
 	s.mu.Lock()
 	l := s.line
 	s.mu.Unlock()
 	if l == nil {
-		return false
+		return false, false
 	}
 	up, replace := l.state(ctx, time.Now(), patience)
 	s.stream.setConnected(s.number, up)
-	return !replace
+	return !replace, up && l.prove(time.Now())
 }
 
 // replace opens a new connection and only then lets the old one go.
@@ -129,7 +150,7 @@ func (s *slot) replace(ctx context.Context) error {
 }
 
 func (s *slot) dial(ctx context.Context) (*line, error) {
-	l := &line{lastFrame: time.Now()}
+	l := &line{began: time.Now(), lastFrame: time.Now()}
 	l.client = s.stream.newClient(callbacks{
 		log:   zerolog.Ctx(ctx),
 		heard: func() { l.heard(time.Now()) },
@@ -137,7 +158,7 @@ func (s *slot) dial(ctx context.Context) (*line, error) {
 			l.mu.Lock()
 			l.leaving = true
 			l.mu.Unlock()
-			s.look()
+			s.nudge()
 			s.awaitSuccessor(ctx, l)
 		},
 	})
@@ -185,8 +206,8 @@ func retryDial(failures int) time.Duration {
 	return d + time.Duration(rand.Int64N(int64(d/5))) //nolint:gosec // chance is no secret
 }
 
-// look makes the slot look after its connection at once. It never blocks.
-func (s *slot) look() {
+// nudge makes the slot look after its connection at once. It never blocks.
+func (s *slot) nudge() {
 	select {
 	case s.wake <- struct{}{}:
 	default:

@@ -112,6 +112,32 @@ func TestConnectionsThatBreakComeBack(t *testing.T) {
 	r.hear(t, dingsim.Say{From: "cust001", Text: "在吗"})
 }
 
+func TestAPlatformThatAcceptsAndDropsIsNotHammered(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, dingsim.Config{})
+	r.connect(t)
+	every(t, 20*time.Millisecond, 5*time.Second, r.sim.Close)
+	if n := r.called("/connect"); n < 4 || n > 10 {
+		t.Errorf("%d connections opened in five seconds by two slots", n)
+	}
+	eventually(t, "connected again", func() bool { return r.stream.Connections() == 2 })
+	r.hear(t, dingsim.Say{From: "cust001", Text: "在吗"})
+}
+
+func TestAPlatformThatIsAwayIsTriedMoreAndMoreSlowly(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, dingsim.Config{})
+	r.connect(t)
+	every(t, time.Second, 3*time.Second, func() {})
+	opened := r.called("/v1.0/gateway/connections/open")
+	r.faults(t, `{"open_status":503}`)
+	r.sim.Close()
+	every(t, time.Second, 5*time.Second, func() {})
+	if n := r.called("/v1.0/gateway/connections/open") - opened; n < 4 || n > 8 {
+		t.Errorf("tried %d times in five seconds by two slots", n)
+	}
+}
+
 func TestWhatThePlatformLosesItMayBringAgain(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, dingsim.Config{})
