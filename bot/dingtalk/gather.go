@@ -42,7 +42,7 @@ func (g *gatherer) ring(ctx context.Context, key dingKey, id string, call dingCa
 		pause(ctx, gatherFor)
 		g.leave(key, c)
 		// One who gives up must not make the others fail.
-		calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*callWithin)
+		calling, cancel := context.WithTimeout(context.WithoutCancel(ctx), callsWithin)
 		defer cancel()
 		c.receipt, c.unreached, c.err = call(calling, key, c.ids)
 		close(c.done)

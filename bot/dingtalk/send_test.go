@@ -1,6 +1,7 @@
 package dingtalk_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -118,6 +119,25 @@ func TestAPlatformThatHangsIsGivenUpForNow(t *testing.T) {
 	start := time.Now()
 	if se := sendError(t, r.send(t, bot.Outgoing{To: "user:cust001", Text: "x"})); !se.Retry || time.Since(start) > 8*time.Second {
 		t.Errorf("after %v: %+v", time.Since(start), se)
+	}
+}
+
+func TestASlowPlatformIsWaitedForAndTakesEachMessageOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, dingsim.Config{})
+	said := func() int { return strings.Count(r.routes(), "oto") }
+	r.faults(t, `{"delay":"4500ms"}`)
+	send := func() error {
+		ctx, cancel := context.WithTimeout(r.context(t), 8*time.Second)
+		defer cancel()
+		_, err := dingtalk.NewPlatform(r.api).Send(ctx, bot.Outgoing{To: "user:cust001", Text: "x"})
+		return err
+	}
+	if se := sendError(t, send()); !se.Retry || r.called(pathOTO) != 0 {
+		t.Errorf("the token took half the time: %+v, %d calls", se, r.called(pathOTO))
+	}
+	if err := send(); err != nil || said() != 1 {
+		t.Errorf("%v, said %d times", err, said())
 	}
 }
 
