@@ -63,6 +63,9 @@ func (s *Server) sendBySession(c *call) (any, *refusal) {
 	if len(bytes.TrimSpace(c.body)) == 0 || !utf8.Valid(c.body) || json.Unmarshal(c.body, &req) != nil {
 		return nil, errcode(40035, "缺少参数 json")
 	}
+	if key := misspelt(c.body, webhookKeys(req.MsgType)); key != "" {
+		return nil, errcode(40035, "不认识参数 "+key)
+	}
 	said, no := req.said()
 	if no != nil {
 		return nil, no
