@@ -24,8 +24,6 @@ type SenderConfig struct {
 	// Timeout bounds one send and must be shorter than the store's lease; zero
 	// means 8 s.
 	Timeout time.Duration
-	// Sent, if set, is told of every send that ended, well or not.
-	Sent func(o Outgoing, took time.Duration, err error)
 	// Turned, if set, is told of every look at the outbox.
 	Turned func(at time.Time, err error)
 }
@@ -96,9 +94,6 @@ func (s *Sender) one(work context.Context, p Parcel) (next *Parcel) {
 	defer cancel()
 	start := time.Now()
 	receipt, err := s.guarded(ctx, o)
-	if s.cfg.Sent != nil {
-		s.cfg.Sent(o, time.Since(start), err)
-	}
 	switch {
 	case err == nil:
 		log.Info().Int("merged", merged).Dur("took", time.Since(start)).Msg("message sent")

@@ -52,6 +52,37 @@ type API struct {
 	local  *localLimiter
 	meter  Meter
 	tokens *tokens
+	sent   func(route string, err error)
+}
+
+// OnSent sets what is told of every message that was handed to the platform, or
+// refused by it: route is webhook, oto, group or ding. It must be set before the
+// first call, and must not block.
+func (a *API) OnSent(told func(route string, err error)) { a.sent = told }
+
+// The calls that carry messages to people.
+const (
+	pathUser         = "/v1.0/robot/oToMessages/batchSend"
+	pathGroup        = "/v1.0/robot/groupMessages/send"
+	pathServiceGroup = "/v1.0/serviceGroup/messages/send"
+	pathDing         = "/v1.0/robot/ding/send"
+)
+
+// routeOf names the way by which a call carries a message to people, "" for any
+// other call. Only reply addresses are metered as stream.
+func routeOf(path, metered string) string {
+	if metered == "stream" {
+		return "webhook"
+	}
+	switch path {
+	case pathUser:
+		return "oto"
+	case pathGroup, pathServiceGroup:
+		return "group"
+	case pathDing:
+		return "ding"
+	}
+	return ""
 }
 
 // NewAPI makes a client. limit and meter may be nil: then this process alone
@@ -136,7 +167,11 @@ func (a *API) call(ctx context.Context, r request) error {
 	if r.token != "" {
 		req.Header.Set("x-acs-dingtalk-access-token", r.token)
 	}
-	return a.exchange(client, req, r)
+	err = a.exchange(client, req, r)
+	if route := routeOf(req.URL.Path, r.metered); route != "" && a.sent != nil {
+		a.sent(route, err)
+	}
+	return err
 }
 
 // patientClient is for what must be heard however slowly it is said.

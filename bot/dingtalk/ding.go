@@ -100,7 +100,7 @@ func (p *Platform) callDing(ctx context.Context, key dingKey, ids []string) (rec
 		OpenDingID string              `json:"openDingId"`
 		Failed     map[string][]string `json:"failedList"`
 	}
-	err = p.api.post(ctx, "/v1.0/robot/ding/send", map[string]any{
+	err = p.api.post(ctx, pathDing, map[string]any{
 		"robotCode": p.api.cfg.RobotCode, "remindType": key.remind, "receiverUserIdList": ids, "content": key.words,
 	}, &answer)
 	unreached = map[string]string{}

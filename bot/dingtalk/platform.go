@@ -145,7 +145,7 @@ func (p *Platform) toUser(ctx context.Context, id string, part content) (string,
 		Invalid         []string `json:"invalidStaffIdList"`
 		Throttled       []string `json:"flowControlledStaffIdList"`
 	}
-	err = p.api.post(ctx, "/v1.0/robot/oToMessages/batchSend", map[string]any{
+	err = p.api.post(ctx, pathUser, map[string]any{
 		"robotCode": p.api.cfg.RobotCode, "userIds": []string{id}, "msgKey": key, "msgParam": param,
 	}, &answer)
 	switch {
@@ -167,7 +167,7 @@ func (p *Platform) toGroup(ctx context.Context, id string, part content) (string
 	var answer struct {
 		ProcessQueryKey string `json:"processQueryKey"`
 	}
-	err = p.api.post(ctx, "/v1.0/robot/groupMessages/send", map[string]any{
+	err = p.api.post(ctx, pathGroup, map[string]any{
 		"robotCode": p.api.cfg.RobotCode, "openConversationId": id, "msgKey": key, "msgParam": param,
 	}, &answer)
 	if p.serviceGroups && robotNotThere(err) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -61,6 +62,13 @@ func TestAReplyAddressThatDoesNotWorkIsReplacedByTheAPI(t *testing.T) {
 			t.Parallel()
 			r, o := asked(t, dingsim.Say{From: "cust001", Text: "在吗"})
 			r.faults(t, fmt.Sprintf(`{"webhook_errcode":%d}`, errcode))
+			var told []string
+			r.api.OnSent(func(route string, err error) { told = append(told, fmt.Sprint(route, " ", err == nil)) })
+			defer func() {
+				if !slices.Equal(told, []string{"webhook false", "oto true"}) {
+					t.Errorf("told of %q", told)
+				}
+			}()
 			if err := r.send(t, o); err != nil || r.routes() != "oto" || r.called(pathSession) != 1 || !r.log.has(`"may_repeat":false`) {
 				t.Errorf("%v; went by %q; log %s", err, r.routes(), r.log)
 			}

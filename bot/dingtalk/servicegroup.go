@@ -39,6 +39,6 @@ func (p *Platform) toServiceGroup(ctx context.Context, id string, part content) 
 	var answer struct {
 		OpenMsgTaskID string `json:"openMsgTaskId"`
 	}
-	err := p.api.post(ctx, "/v1.0/serviceGroup/messages/send", in, &answer)
+	err := p.api.post(ctx, pathServiceGroup, in, &answer)
 	return answer.OpenMsgTaskID, err
 }

@@ -78,6 +78,7 @@ func (s *service) wire(ctx context.Context) error {
 	dingtalk.RouteSDKLog(log.With().Str("component", "stream-sdk").Logger())
 	dingtalk.GuardSDK()
 	api := dingtalk.NewAPI(s.cfg.DingTalk, s.store, s.store)
+	api.OnSent(s.metrics.sent)
 	s.stream = dingtalk.NewStream(api, s.store, dingtalk.Hooks{Received: s.metrics.received, OnGroup: s.onGroup, OnRead: s.onRead})
 	s.ready = newReadiness(s.store, s.stream)
 	s.metrics.watchStream(s.stream.Connections)
@@ -100,7 +101,7 @@ func (s *service) wire(ctx context.Context) error {
 	if s.console, err = newConsole(s); err != nil {
 		return err
 	}
-	sender := bot.NewSender(s.store, platform, bot.SenderConfig{Sent: s.metrics.sent})
+	sender := bot.NewSender(s.store, platform, bot.SenderConfig{})
 	deadlines := scheduler.New(s.store, handlers.NewDeadlines(s.handler, s.store), scheduler.Config{
 		Turned: s.ready.turned, Fired: s.metrics.fired,
 	})

@@ -45,7 +45,7 @@ func newMetrics(st *store.Store, h *handlers.Handler) *metrics {
 	// There from the start: a rate needs the zero before the first message.
 	m.inbound.WithLabelValues(string(bot.KindText), "stored")
 	for _, result := range [...]string{"ok", "error"} {
-		m.outbound.WithLabelValues(string(bot.ViaChat), result)
+		m.outbound.WithLabelValues("webhook", result)
 	}
 	m.registry.MustRegister(m.inbound, m.outbound, m.firing, m.configValid, m.reloadFailures, newStoreCollector(st, h),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -67,11 +67,7 @@ func (m *metrics) received(kind bot.Kind, result string) {
 	m.inbound.WithLabelValues(string(kind), result).Inc()
 }
 
-func (m *metrics) sent(o bot.Outgoing, _ time.Duration, err error) {
-	route := string(o.Via)
-	if route == "" {
-		route = string(bot.ViaChat)
-	}
+func (m *metrics) sent(route string, err error) {
 	result := "ok"
 	if err != nil {
 		result = "error"

@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
-	"guanjia/bot"
 	"guanjia/configs"
 	"guanjia/store"
 	"guanjia/store/storetest"
@@ -169,7 +168,7 @@ func TestCountersOfMessagesAreThereFromTheStart(t *testing.T) {
 			t.Errorf("%s: no series", name)
 		}
 	}
-	m.sent(bot.Outgoing{}, 0, nil) // does not add a third
+	m.sent("webhook", nil) // does not add a third
 	ch := make(chan prometheus.Metric, 8)
 	if m.outbound.Collect(ch); len(ch) != 2 {
 		t.Errorf("%d series", len(ch))
