@@ -65,5 +65,6 @@ func (k keys) deadWords() string  { return k.tag + "dead:words" }
 
 // Budgets and the rest.
 func (k keys) bucket(name string) string       { return k.tag + "calls:" + name }
+func (k keys) pace(name string) string         { return k.tag + "rate:" + name }
 func (k keys) usage(kind, month string) string { return k.tag + "use:" + kind + ":" + month }
 func (k keys) alive() string                   { return k.tag + "alive" }

@@ -25,6 +25,7 @@ var (
 	blankScript   = newScript(blankSource)   //nolint:gochecknoglobals // immutable script
 	numberScript  = newScript(numberSource)  //nolint:gochecknoglobals // immutable script
 	allowScript   = newScript(allowSource)   //nolint:gochecknoglobals // immutable script
+	paceScript    = newScript(paceSource)    //nolint:gochecknoglobals // immutable script
 )
 
 // receiveSource keeps a message once, behind those that were sent before it: the
@@ -268,5 +269,20 @@ end
 redis.call('LPUSH', KEYS[1], ARGV[1])
 redis.call('LTRIM', KEYS[1], 0, n - 1)
 redis.call('EXPIRE', KEYS[1], ARGV[4])
+return '0'
+`
+
+// paceSource is a token bucket by the generic cell rate algorithm.
+//
+//	KEYS     bucket
+//	ARGV     now (us), interval between calls (us), burst, seconds to keep
+//	returns  how long to wait in microseconds, 0 when the call is counted
+const paceSource = `
+local now, step, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local free = tonumber(redis.call('GET', KEYS[1]) or '0')
+if free < now then free = now end
+local wait = free - now - step * (burst - 1)
+if wait > 0 then return string.format('%.0f', wait) end
+redis.call('SET', KEYS[1], string.format('%.0f', free + step), 'EX', ARGV[4])
 return '0'
 `

@@ -31,10 +31,14 @@ const (
 // credentials must still be heard.
 const openWithin = 10 * time.Second
 
-// Limiter shares a budget of calls between replicas: at most n in any span of
-// per. It returns how long to wait before the call may be made; zero means now.
+// Limiter shares a budget of calls between replicas. It returns how long to wait
+// before the call may be made; zero means now.
 type Limiter interface {
+	// Allow lets at most n calls through in any span of per.
 	Allow(ctx context.Context, bucket string, n int, per time.Duration, now time.Time) (time.Duration, error)
+	// Pace lets calls through a step apart, and up to burst of them at once when
+	// there were none for a while. Those who may burst more go first.
+	Pace(ctx context.Context, bucket string, step time.Duration, burst int, now time.Time) (time.Duration, error)
 }
 
 // Meter counts what the platform meters by the month.

@@ -23,11 +23,12 @@ const (
 type localLimiter struct {
 	mu      sync.Mutex
 	calls   map[string][]time.Time // of each bucket, the last ones, oldest first
+	free    map[string]time.Time   // when the next call of a paced bucket is due
 	refused map[string]time.Time   // until when a bucket rests
 }
 
 func newLocalLimiter() *localLimiter {
-	return &localLimiter{calls: map[string][]time.Time{}, refused: map[string]time.Time{}}
+	return &localLimiter{calls: map[string][]time.Time{}, free: map[string]time.Time{}, refused: map[string]time.Time{}}
 }
 
 // Allow is the Limiter of this process alone.
@@ -45,6 +46,21 @@ func (l *localLimiter) Allow(_ context.Context, bucket string, n int, per time.D
 		calls = calls[over+1:]
 	}
 	l.calls[bucket] = append(calls, now)
+	return 0, nil
+}
+
+// Pace is the Limiter of this process alone.
+func (l *localLimiter) Pace(_ context.Context, bucket string, step time.Duration, burst int, now time.Time) (time.Duration, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	free := l.free[bucket]
+	if free.Before(now) {
+		free = now
+	}
+	if wait := free.Sub(now) - step*time.Duration(burst-1); wait > 0 {
+		return wait, nil
+	}
+	l.free[bucket] = free.Add(step)
 	return 0, nil
 }
 
@@ -68,20 +84,30 @@ func urgent(ctx context.Context) context.Context { return context.WithValue(ctx,
 
 type urgentKey struct{}
 
-// admit waits until a call to the path is within the configured rate. One call
-// of it is left to pages, so that however many wait, the next turn is a page's.
+// admit waits until a call to the path is within the configured rate. Calls are
+// spread over the second: a burst that arrives late would meet the next one. One
+// is left to pages, so that however many wait, the next turn is a page's.
 func (a *API) admit(ctx context.Context, path string) error {
-	n := max(1, a.cfg.QPS)
-	if n > 2 && ctx.Value(urgentKey{}) == nil {
-		n--
+	qps, burst := max(1, a.cfg.QPS), 1
+	if qps > 2 {
+		burst = max(2, qps/6)
 	}
-	return a.await(ctx, "api:"+path, n, qpsSpan)
+	// A span sees the burst, and then one call a step.
+	step := qpsSpan/time.Duration(qps-burst+1) + time.Microsecond // rounded up
+	if burst > 1 && ctx.Value(urgentKey{}) == nil {
+		burst--
+	}
+	bucket := "api:" + path
+	return a.await(ctx, bucket, func(l Limiter) (time.Duration, error) { return l.Pace(ctx, bucket, step, burst, time.Now()) })
 }
 
 // admitGroup waits until a webhook reply to a group is within the platform's 20
 // a minute.
 func (a *API) admitGroup(ctx context.Context, group string) error {
-	return a.await(ctx, "group:"+group, groupReplies, groupSpan)
+	bucket := "group:" + group
+	return a.await(ctx, bucket, func(l Limiter) (time.Duration, error) {
+		return l.Allow(ctx, bucket, groupReplies, groupSpan, time.Now())
+	})
 }
 
 // limited makes a call of an API within its rate.
@@ -106,11 +132,11 @@ func (f *failure) overQPS() bool {
 	return f.status == http.StatusTooManyRequests || strings.Contains(strings.ToLower(f.code), "qpslimit")
 }
 
-func (a *API) await(ctx context.Context, bucket string, n int, per time.Duration) error {
+func (a *API) await(ctx context.Context, bucket string, ask func(Limiter) (time.Duration, error)) error {
 	for {
 		wait := a.local.resting(bucket, time.Now())
 		if wait <= 0 {
-			wait = a.ask(ctx, bucket, n, per)
+			wait = a.ask(ask)
 		}
 		if wait <= 0 {
 			return nil
@@ -125,13 +151,13 @@ func (a *API) await(ctx context.Context, bucket string, n int, per time.Duration
 	}
 }
 
-func (a *API) ask(ctx context.Context, bucket string, n int, per time.Duration) time.Duration {
+func (a *API) ask(ask func(Limiter) (time.Duration, error)) time.Duration {
 	if a.limit != nil {
-		if wait, err := a.limit.Allow(ctx, bucket, n, per, time.Now()); err == nil {
+		if wait, err := ask(a.limit); err == nil {
 			return wait
 		}
 	}
-	wait, _ := a.local.Allow(ctx, bucket, n, per, time.Now()) // never fails
+	wait, _ := ask(a.local) // never fails
 	return wait
 }
 

@@ -72,6 +72,16 @@ func TestNoMinuteSeesMoreThanTwentyRepliesToAGroup(t *testing.T) {
 	})
 }
 
+func TestCallsAreSpreadOverTheSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAPI(Config{QPS: 18}, nil, nil)
+		at := admitted(t, 100, func(ctx context.Context) error { return a.admit(ctx, "/x") })
+		if most := busiest(at, 200*time.Millisecond); most > 5 {
+			t.Errorf("%d calls in a fifth of a second; those that are late meet the next ones", most)
+		}
+	})
+}
+
 func TestAPageGoesBeforeAllThatWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := NewAPI(Config{QPS: 18}, nil, nil)

@@ -27,7 +27,8 @@ type Upkeep interface {
 
 // Budgets are shared by replicas.
 type Budgets interface {
-	Allow(ctx context.Context, bucket string, burst int, per time.Duration, now time.Time) (time.Duration, error)
+	Allow(ctx context.Context, bucket string, n int, per time.Duration, now time.Time) (time.Duration, error)
+	Pace(ctx context.Context, bucket string, step time.Duration, burst int, now time.Time) (time.Duration, error)
 	AddUsage(ctx context.Context, kind, month string, n int64) error
 	Usage(ctx context.Context, kind, month string) (int64, error)
 }

@@ -58,20 +58,23 @@ func (s *suite) budgetPaces() {
 	}
 }
 
-// budgetPrefers has two callers ask for the same bucket, one for a call less.
+// budgetPrefers has two callers ask for the same bucket, one for a shorter burst.
 func (s *suite) budgetPrefers() {
-	ask := func(n int, after time.Duration) time.Duration {
-		wait, err := s.a.Allow(s.Context(), "api|x", n, time.Second, at(after))
+	ask := func(burst int, after time.Duration) time.Duration {
+		wait, err := s.a.Pace(s.Context(), "api|x", 100*time.Millisecond, burst, at(after))
 		s.must(err)
 		return wait
 	}
-	for i := range 4 {
-		s.same(time.Duration(0), ask(4, time.Duration(i)*100*time.Millisecond))
+	for range 2 {
+		s.same(time.Duration(0), ask(2, 0))
 	}
-	s.same(600*time.Millisecond, ask(4, 400*time.Millisecond)) // all the others used it up
-	s.same(time.Duration(0), ask(5, 400*time.Millisecond))
-	s.same(500*time.Millisecond, ask(5, 500*time.Millisecond)) // they go first again
-	s.same(600*time.Millisecond, ask(4, 500*time.Millisecond))
+	s.same(100*time.Millisecond, ask(2, 0)) // all the others used it up
+	s.same(time.Duration(0), ask(3, 0))
+	s.same(200*time.Millisecond, ask(2, 0))
+	s.same(time.Duration(0), ask(3, 100*time.Millisecond)) // they go first again
+	s.same(200*time.Millisecond, ask(2, 100*time.Millisecond))
+	s.same(time.Duration(0), ask(2, 300*time.Millisecond))
+	s.same(time.Duration(0), ask(2, time.Hour))
 }
 
 func (s *suite) usage() {
