@@ -90,9 +90,9 @@ func (s *Sender) one(work context.Context, p Parcel) (next *Parcel) {
 	if how, ok := s.said.find(o.ID); ok {
 		return s.done(work, p, how.count-1, how.Delivery)
 	}
-	ctx, cancel := context.WithTimeout(work, s.cfg.Timeout)
-	defer cancel()
 	start := time.Now()
+	ctx, cancel := context.WithTimeout(work, min(s.cfg.Timeout, max(lastTry, o.left(start))))
+	defer cancel()
 	receipt, err := s.guarded(ctx, o)
 	switch {
 	case err == nil:
@@ -133,10 +133,11 @@ func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) (
 }
 
 // The longest pause between two tries: when the platform is back, somebody who
-// is called must hear of it at once.
+// is called must hear of it at once. The last try has lastTry.
 const (
 	mostWait     = 10 * time.Second
 	mostPageWait = 2 * time.Second
+	lastTry      = time.Second
 )
 
 func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
@@ -154,6 +155,7 @@ func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
 			level = zerolog.InfoLevel // it goes out as fast as it may
 		}
 	}
+	wait = min(wait, max(0, p.Outgoing.left(time.Now()))+time.Millisecond) // and then it is given up
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordIn)
 	defer cancel()
 	zerolog.Ctx(ctx).WithLevel(level).Err(err).Dur("wait", wait).Msg("message not sent, will be tried again")
@@ -169,11 +171,16 @@ func finalFailure(o Outgoing, err error, now time.Time) bool {
 	if ok && !se.Retry {
 		return true
 	}
+	return o.left(now) < 0
+}
+
+// left is how long it is worth trying to send a message.
+func (o Outgoing) left(now time.Time) time.Duration {
 	limit := o.GiveUpAfter
 	if limit == 0 {
 		limit = 24 * time.Hour
 	}
-	return now.Sub(o.CreatedAt) > limit
+	return o.CreatedAt.Add(limit).Sub(now)
 }
 
 // concern is how loudly a message is given up: of one that is reported somebody

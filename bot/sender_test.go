@@ -225,6 +225,28 @@ func TestSomethingTooOldIsGivenUp(t *testing.T) {
 	}
 }
 
+// Whoever said something must hear in time that it was not delivered, however the
+// platform fails.
+func TestWhatIsGivenUpIsGivenUpInTime(t *testing.T) {
+	for name, fail := range map[string]func(context.Context, bot.Outgoing, int) error{
+		"refused again and again": func(context.Context, bot.Outgoing, int) error { return errors.New("status 503") },
+		"never answered":          func(ctx context.Context, _ bot.Outgoing, _ int) error { <-ctx.Done(); return ctx.Err() },
+	} {
+		eachOutbox(t, func(t bubble, b *outbox) {
+			b.put(bot.Outgoing{ID: "o", To: "user:a", Text: "x", Priority: bot.PriorityNormal, GiveUpAfter: 6 * time.Second, Report: "relay.failed", CreatedAt: time.Now()})
+			began := time.Now()
+			sending(t, b, &platform{do: fail}, bot.SenderConfig{})
+			wait(time.Minute)
+			if len(b.delivered) != 1 || b.delivered[0].OK {
+				t.Fatalf("%s: %+v", name, b.delivered)
+			}
+			if took := b.delivered[0].At.Sub(began); took < 5*time.Second || took > 8*time.Second {
+				t.Errorf("%s: given up after %v", name, took)
+			}
+		})
+	}
+}
+
 func TestAPlatformThatHangsDoesNotHoldTheRecipientForEver(t *testing.T) {
 	eachOutbox(t, func(t bubble, b *outbox) {
 		b.put(numbered("user:a", 2)...)
