@@ -155,12 +155,16 @@ func (j *judgement) fits() float32 {
 // though none stands out.
 const likely = 0.5
 
+// surelyFar is the probability from which a question is of another field, whatever
+// word of money is in it: the fee for a train ticket.
+const surelyFar = 0.7
+
 // buys reports whether prices, papers or promises are asked for, of which the FAQ
 // has no fact. A word of money alone is not enough where an entry fits.
 func (j *judgement) buys() bool {
 	_, said := j.intent(groupBuyer)
 	p := j.mass(labelIntent, groupBuyer)
-	return said && (p+j.mass(labelNear) > 0.1 || float64(j.scores[j.best]) < j.e.answerAt) || p > 0.6
+	return said && j.mass(labelFar) < surelyFar && (p+j.mass(labelNear) > 0.1 || float64(j.scores[j.best]) < j.e.answerAt) || p > 0.6
 }
 
 // candidates are the best entries, ties by id.

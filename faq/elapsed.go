@@ -8,12 +8,12 @@ import (
 
 // ended tells of a validity that has ended, however long ago: a day since the end
 // is no day since the purchase.
-var ended = regexp.MustCompile(`(有效期|服务期)已?经?刚?(过|超)了?[一两二三几0-9]+天|(过|出|超|超过|超出)了?(这个|那个|你们的?)?(有效期|服务期|保障期|十五天的?有效期|15天的?有效期)|(有效期|服务期|保障期)(都|早就|早|已经|已)(过|到|出|没)了?|超期了?[一两二三几0-9]+天|有效期(昨天|前天|上周|上个月|刚刚?)刚?(到|过|结束)|(昨天|前天|上周|刚刚?)(到期|过期)|超了[一两二三几0-9]+天|(ran out|expired|lapsed) (yesterday|last|days|weeks)|(just|yesterday) (ran out|expired|lapsed)`)
+var ended = regexp.MustCompile(`(有效期|服务期)已?经?刚?(过|超)了?[一两二三几0-9]+天|(过|出|超|超过|超出)了?(这个|那个|你们的?)?(有效期|服务期|保障期|十五天的?有效期|15天的?有效期)|(有效期|服务期|保障期)(都|早就|早|已经|已)(过|到|出|没)了?|超期了?[一两二三几0-9]+天|有效期(昨天|前天|上周|上个月|刚刚?)刚?(到|过|结束)|(昨天|前天|上周|刚刚?)(到期|过期)|超了[一两二三几0-9]+天|(ran out|expired|lapsed) (yesterday|last|days|weeks)|(just|yesterday) (ran out|expired|lapsed)|(ran out|expired|lapsed|ended) (over |about |some )?[a-z0-9]+ (days?|weeks?|months?|years?) ago|(到期|过期)了?(都|已经|有)?[一两二三四五六七八九十几半0-9]+(天|周|个?星期|个?礼拜|个?月)`)
 
 // hasEnded reports whether the validity is said to have ended, and not that it has
 // not: 还没过有效期.
 func hasEnded(text string) bool {
-	if !slices.ContainsFunc([]string{"期", "超", "expired", "ran out", "lapsed"}, func(w string) bool { return strings.Contains(text, w) }) {
+	if !slices.ContainsFunc([]string{"期", "超", "expired", "ran out", "lapsed", "ended"}, func(w string) bool { return strings.Contains(text, w) }) {
 		return false
 	}
 	at := ended.FindStringIndex(text)
@@ -162,6 +162,8 @@ func (r *reading) direct(i, next int, days float64) (int, counting) {
 	switch {
 	case n == validityDays && (before == "over" || after == "later"):
 		return n + 1, countFromPurchase
+	case (before == "within" || after == "within") && n < 2 && !r.bought(from, to): // fixed within a day
+		return n, countNone
 	case before == "within" || after == "within":
 		return max(n-1, 0), countFromPurchase
 	case before == "over":

@@ -8,14 +8,15 @@ type sound struct {
 	atoms []atom
 }
 
-// Homophones are looked for in phrases of so many characters.
+// Homophones are looked for in phrases of so many characters. One of two of which
+// the second only says that it is done, as 偷了, would stand in 钟头了.
 const (
 	minSound = 2
 	maxSound = 5
 )
 
 func (l *lexicon) addSound(atoms []atom, node int32) {
-	if len(atoms) < minSound || len(atoms) > maxSound || slices.ContainsFunc(atoms, func(a atom) bool { return a.kind != atomHan }) {
+	if len(atoms) < minSound || len(atoms) > maxSound || len(atoms) == minSound && atoms[1].r == '了' || slices.ContainsFunc(atoms, func(a atom) bool { return a.kind != atomHan }) {
 		return
 	}
 	key := l.py.key(atoms)

@@ -30,7 +30,7 @@ func (j *judgement) reports() bool {
 	case j.anywhere(moodThirdParty) && !j.current:
 		return p > reportIfElsewhere
 	case j.report == reportStrong && j.asked && !j.wantsHelp(0, len(j.atoms)) && !j.anywhere(moodDown):
-		return p > reportIfAsked || j.reportsApart()
+		return p > reportIfAsked && (j.current || p > reportIfAbout) || j.reportsApart()
 	case j.report == reportStrong && j.current && !j.asked && j.hurries():
 		return p > reportIfHurried || !j.faulty()
 	case j.report == reportStrong:
