@@ -6,13 +6,13 @@ import (
 )
 
 // Calibration, measured on public FAQs (docs/evaluation.md): a sure answer is
-// allowed to 12 in 100 of the held-out questions that must not be answered (they
+// allowed to 15 in 100 of the held-out questions that must not be answered (they
 // are harder than what strangers ask), and an offer takes in 95 of
 // 100 right matches. A large FAQ is held out once instead of five times.
 const (
 	folds          = 5
 	manyExamples   = 4000
-	falseAnswers   = 0.12
+	falseAnswers   = 0.15
 	missedByOffers = 0.05
 )
 

@@ -18,7 +18,7 @@ func TestTwoJudgementsBecomeOne(t *testing.T) {
 	}
 	nothing := verdict{Entry: none, Intent: faq.IntentOutOfScope}
 	const (
-		doubtful = "救命啊页面上不去了客户都在骂街！！！"
+		doubtful = "十万火急，工位上的软件点了就退"
 		hurried  = "快点转人工，十万火急"
 	)
 	for _, tc := range []struct {
