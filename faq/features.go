@@ -164,8 +164,12 @@ func newSpace(examples []example) *space {
 	}
 	s.idf = make([]float32, len(df))
 	n := float64(len(examples))
+	rare := make([]float32, len(examples)+1) // by the number of questions
 	for i, d := range df {
-		s.idf[i] = float32(ln(1 + n/float64(d)))
+		if rare[d] == 0 {
+			rare[d] = float32(ln(1 + n/float64(d)))
+		}
+		s.idf[i] = rare[d]
 	}
 	s.unknown = float32(ln(1 + n))
 	return s

@@ -44,23 +44,42 @@ func train(examples []example, classes int) *model {
 		cells = m.space.vector(ex.features, cells)
 		vectors[i] = cells[from:]
 	}
-	m.merge(examples)
+	m.merge(examples, vectors)
 	m.fit(examples, vectors)
 	return m
 }
 
-// merge adds up the questions of each class into one vector of unit length.
-func (m *model) merge(examples []example) {
-	byClass := make([][]feature, m.classes)
-	for _, ex := range examples {
-		byClass[ex.class] = append(byClass[ex.class], ex.features...)
+// merge adds up the questions of each class into one vector of unit length. Of a
+// feature that several have, the number counts by its logarithm.
+func (m *model) merge(examples []example, vectors [][]cell) {
+	byClass := make([][]int, m.classes)
+	for i, ex := range examples {
+		byClass[ex.class] = append(byClass[ex.class], i)
 	}
+	logs := logarithms(len(examples))
 	posts := make([][]cell, len(m.space.idf))
-	var v []cell
-	for class, fs := range byClass {
-		v = m.space.vector(mergeCounted(fs), v[:0])
-		for _, c := range v {
-			posts[c.col] = append(posts[c.col], cell{int32(class), c.val})
+	weights, counts := make([]float32, len(posts)), make([]int32, len(posts))
+	var there []int32 // the columns of a class, in the order of its questions
+	for class, list := range byClass {
+		there = there[:0]
+		for _, n := range list {
+			for i, f := range examples[n].features { // all of them have a column
+				col := vectors[n][i].col
+				if counts[col]++; counts[col] == 1 {
+					there = append(there, col)
+				}
+				weights[col] = max(weights[col], f.weight)
+			}
+		}
+		var norm float32
+		for _, col := range there {
+			weights[col] *= float32(float32(1+logs[counts[col]]) * m.space.idf[col])
+			norm += float32(weights[col] * weights[col])
+		}
+		norm = root(norm)
+		for _, col := range there {
+			posts[col] = append(posts[col], cell{int32(class), weights[col] / norm})
+			weights[col], counts[col] = 0, 0
 		}
 	}
 	m.starts = make([]int32, len(posts)+1)
@@ -70,18 +89,11 @@ func (m *model) merge(examples []example) {
 	}
 }
 
-// mergeCounted merges the features of many questions; here counts matter beyond
-// the few of one question.
-func mergeCounted(fs []feature) []feature {
-	slices.SortFunc(fs, byHash)
-	out := fs[:0]
-	for i := 0; i < len(fs); {
-		j, w := i, float32(0)
-		for ; j < len(fs) && fs[j].hash == fs[i].hash; j++ {
-			w = max(w, fs[j].weight)
-		}
-		out = append(out, feature{fs[i].hash, w * float32(1+ln(float64(j-i)))})
-		i = j
+// logarithms are those of the numbers up to n; that of 0 is left out.
+func logarithms(n int) []float64 {
+	out := make([]float64, n+1)
+	for i := 1; i <= n; i++ {
+		out[i] = ln(float64(i))
 	}
 	return out
 }
