@@ -257,7 +257,7 @@ func (j *judge) ruleOnDoubles() {
 			if crashed {
 				j.f.doubled = append(j.f.doubled, line)
 			} else {
-				j.f.repeated = append(j.f.repeated, line)
+				j.f.repeated = append(j.f.repeated, line+j.e.around(hs[0].send, h.send))
 			}
 		}
 	}

@@ -178,6 +178,19 @@ func (e evidence) interrupted(s send) bool {
 	})
 }
 
+// around tells what happened from a little before one call to the end of another,
+// for whoever must find out why a thing was said twice.
+func (e evidence) around(first, last send) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, " [by %d from %s to %s, again by %d from %s;", first.pid, first.from.Format(clock), first.to.Format(clock), last.pid, last.from.Format(clock))
+	for _, v := range e.events {
+		if v.at.After(first.from.Add(-longQueue)) && v.at.Before(last.to) {
+			fmt.Fprintf(&b, " %s %s %d,", v.at.Format(clock), v.what, v.pid)
+		}
+	}
+	return b.String() + "]"
+}
+
 type statusWriter struct {
 	http.ResponseWriter
 	status int

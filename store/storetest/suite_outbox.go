@@ -86,11 +86,11 @@ func (s *suite) outgoingMerged() {
 
 func (s *suite) pagesAlone() {
 	s.say(say("word", "user:u", bot.PriorityNormal), say("page", "user:v", bot.PriorityPage))
-	ps, next, err := s.a.ClaimParcels(s.Context(), day(), 9, bot.PriorityPage)
+	ps, _, err := s.a.ClaimParcels(s.Context(), day(), 9, bot.PriorityPage)
 	s.must(err)
 	s.same([]string{"page"}, ids(ps))
 	s.delivered(ps[0], bot.Delivery{OK: true})
-	if ps, next, err = s.a.ClaimParcels(s.Context(), day(), 9, bot.PriorityPage); len(ps) > 0 || !next.IsZero() || err != nil {
+	if ps, next, err := s.a.ClaimParcels(s.Context(), day(), 9, bot.PriorityPage); len(ps) > 0 || !next.IsZero() || err != nil {
 		s.Errorf("%v, next at %v, %v", ids(ps), next, err)
 	}
 	s.same([]string{"word"}, ids(s.parcels(day(), 9)))
