@@ -41,8 +41,11 @@ func (p *pairs) add(group int32, phrase string) bool {
 	for side, words := range [...]string{left, right} {
 		for word := range strings.SplitSeq(words, orSign) {
 			if atoms = p.halves.py.atomize(p.halves.n.normalize(word), atoms[:0]); len(atoms) > 0 {
-				node := p.halves.insert(atoms)
-				p.halves.ends[node] = append(p.halves.ends[node], id+int32(side)) //nolint:gosec // 0 or 1
+				// attack|attacks have one stem, which counts once.
+				node, half := p.halves.insert(atoms), id+int32(side) //nolint:gosec // 0 or 1
+				if !slices.Contains(p.halves.ends[node], half) {
+					p.halves.ends[node] = append(p.halves.ends[node], half)
+				}
 			}
 		}
 	}
