@@ -135,3 +135,15 @@ func TestInAGroupTheTeamIsAnsweredOneToOne(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoAsksIsNotNamedInTheGroupOfOthers(t *testing.T) {
+	o := newOffice(t)
+	o.say("cust001", "我们被勒索了，所有文件都打不开！")
+	for _, words := range []string{"接单 E1", "切换 E1"} {
+		for _, m := range o.hear("staff001", "cidG", words) {
+			if m.To != "user:staff001" && m.To != "user:cust001" && strings.Contains(m.Text, "cust001") {
+				t.Errorf("%s: the group reads %q", words, m.Text)
+			}
+		}
+	}
+}

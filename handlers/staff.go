@@ -78,7 +78,7 @@ func (t *turn) do(ctx context.Context, e *climb, c Command) error {
 		if err := e.knowAsker(ctx); err != nil {
 			return err
 		}
-		t.reply(textSwitched(t.lang, e.ID, e.name()))
+		t.confide(textSwitched(t.lang, e.ID, e.name()))
 		return e.keep(ctx)
 	default:
 		return t.note(ctx, e, c)
@@ -111,8 +111,11 @@ func (t *turn) ack(ctx context.Context, e *climb) error {
 	if err != nil {
 		return err
 	}
-	if slices.Contains(e.Paged, t.member.Key) || !t.msg.Direct() {
-		s.words, s.reasons, s.topic = nil, nil, "" // it was said in a page, or customers read along
+	switch {
+	case !t.msg.Direct():
+		s = story{} // customers read along, perhaps not those of this one
+	case slices.Contains(e.Paged, t.member.Key):
+		s.words, s.reasons, s.topic = nil, nil, "" // it was said in a page
 	}
 	return t.took(ctx, e, f, nil, textAcked(t.lang, e.Escalation, s))
 }
