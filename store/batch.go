@@ -171,7 +171,7 @@ func (b *batcher) primary(ctx context.Context, cmds []redis.Cmder) (redis.Cmdabl
 	return b.client, nil
 }
 
-// firstKey is the key of HMGET key …, LRANGE key … or EVALSHA sha n key ….
+// firstKey is the key of MGET key …, LRANGE key … or EVALSHA sha n key ….
 func firstKey(c redis.Cmder) string {
 	args := c.Args()
 	at := 1
