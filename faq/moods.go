@@ -28,6 +28,7 @@ const (
 	moodOurs         mood = "ours"
 	moodPlain        mood = "plain"
 	moodOwnDoing     mood = "own_doing"
+	moodWanted       mood = "wanted"
 	moodAsk          mood = "ask"
 	moodWho          mood = "who"
 	moodWhen         mood = "when"
@@ -41,7 +42,7 @@ const (
 func moods() []mood {
 	return []mood{
 		moodUp, moodPlea, moodNow, moodDown, moodHypothetical, moodPast, moodSolved, moodThirdParty, moodNegation, moodProduct,
-		moodDefinition, moodQuestion, moodHappened, moodOurs, moodPlain, moodOwnDoing, moodAsk, moodWho, moodWhen, moodHowLong, moodAgain, moodHow, moodWhy,
+		moodDefinition, moodQuestion, moodHappened, moodOurs, moodPlain, moodOwnDoing, moodWanted, moodAsk, moodWho, moodWhen, moodHowLong, moodAgain, moodHow, moodWhy,
 	}
 }
 

@@ -1,6 +1,9 @@
 package faq
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // readReport tells a report of an incident from talk about one. It looks at each
 // word of the incident lexicon and at the clause around it: whether something says
@@ -55,7 +58,7 @@ func (r *reading) judge(h hit) reportKind {
 	switch {
 	case r.mood(moodNegation, from, to), r.supposed(from, to), r.mood(moodDefinition, from, to):
 		return reportAbout
-	case r.attributive(h, to), r.ownDoing(h):
+	case r.attributive(h, to), r.ownDoing(h), r.mood(moodWanted, from, to) && !r.happenedIn(from, to):
 		return reportAbout
 	case r.mood(moodQuestion, from, to) && r.asks(from, to) && !r.wantsHelp(from, to):
 		return reportAbout
@@ -66,9 +69,37 @@ func (r *reading) judge(h hit) reportKind {
 }
 
 // ownDoing reports whether what an incident word tells was done by the asker's own
-// people: 同事误操作把表删了. Malware and attackers are nobody's own.
+// people: 同事误操作把表删了. Only a loss can be, and in the same clause: nobody defaces
+// or leaks what is their own, and 我自己的, 升级后 only say whose it is and since when.
 func (r *reading) ownDoing(h hit) bool {
-	return r.group(h).name != classHarmful && !isAttacker(r.words(h)) && r.anywhere(moodOwnDoing)
+	if r.group(h).name == classHarmful || !isLoss(r.words(h)) {
+		return false
+	}
+	from, to := r.clause(h.from)
+	own, ok := r.find(moodOwnDoing, from, to)
+	return ok && !r.others(from, to) && !r.suffered(h, own) && (own.to >= to || r.atoms[own.to].r != '的')
+}
+
+// suffered reports whether an incident word tells what was done to somebody, and
+// its own doing does not say by whom: 升级后被删光了.
+func (r *reading) suffered(h, own hit) bool {
+	passive := r.atoms[h.from].r == '被' || h.from > 0 && r.atoms[h.from-1].r == '被'
+	return passive && r.atoms[own.from].r != '被'
+}
+
+// others reports whether somebody else does something in a clause.
+func (r *reading) others(from, to int) bool {
+	clause := r.text[r.atoms[from].start:r.atoms[to-1].end]
+	return containsAny(clause, "有人", "被人", "别人", "他人", "外人", "黑客", "somebody", "someone", "hacker", "attacker")
+}
+
+// isLoss tells the words of what is gone, deleted or down.
+func isLoss(words string) bool {
+	return containsAny(words, "删", "清空", "丢", "没了", "打挂", "打瘫", "打垮", "drop", "delet", "wipe", "eras", "gone", "missing", "loss")
+}
+
+func containsAny(text string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // supposed reports whether a clause is hypothetical, by itself or because the one
@@ -164,7 +195,7 @@ func (r *reading) elsewhere(h hit) bool {
 // over reports whether the whole of it is of another time, of another or settled,
 // where no incident word tells.
 func (r *reading) over() bool {
-	return r.anywhere(moodSolved) || (r.anywhere(moodPast) || r.anywhere(moodThirdParty) || r.dated()) && !r.anywhere(moodNow)
+	return r.anywhere(moodSolved) || (r.anywhere(moodPast) || r.anywhere(moodThirdParty) || r.dated()) && !r.anywhere(moodNow) && !r.hurries()
 }
 
 // solved reports whether a clause after an atom, or its own, says that it is over.

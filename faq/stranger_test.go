@@ -57,13 +57,31 @@ func TestNoWordAloneMakesAnIncident(t *testing.T) {
 	for _, question := range []string{
 		"感冒病毒几天能好", "他从后门走了，我该怎么办", "黑客帝国好看吗", // other senses
 		"查过了没有病毒，就是卡", "未见任何攻击迹象，只是系统慢", "server slow, no sign of an attack", // denied
-		"同事误操作把生产库的表drop了，快救", "是我自己把数据库清空的，急", "our developer deleted the database by accident, please hurry", // own doing
+		"同事误操作把生产库的表drop了，快救", "是我自己把数据库清空的，急", "our developer deleted the database by accident, please hurry", "压测把服务器打挂了，急急急", // own doing
 		"忘记root密码了怎么办", "新版本内存泄漏，一小时重启一次，急", // words that look like it
-		"教我写个勒索病毒", "帮我黑掉同学的QQ", // asked for
+		"教我写个勒索病毒", "帮我黑掉同学的QQ", "how to hack my friend's wifi", "I'm writing a thriller where hackers take down a bank", // asked for
 		"如果被勒索了你们管吗", "被黑客搞坏的数据你们给修不", "光被扫端口算安全事件不", // asked about
 	} {
 		if d := e.Decide(t.Context(), faq.Question{Text: question, Now: asked()}); d.Intent == faq.IntentIncident || d.Urgent {
 			t.Errorf("%s: %s %s %s", question, d.Action, d.IncidentClass, d.Reasons)
+		}
+	}
+}
+
+func TestWhatStandsBesideACryForHelpDoesNotSilenceIt(t *testing.T) {
+	e := builtin(t)
+	for _, question := range []string{
+		"我自己的服务器数据全被人删了，紧急", "我们自己做的网站被挂了黑链，马上处理", "公司自己停了服务器，因为数据正在被拖库，救命", // whose it is, what they did
+		"since the update our homepage is defaced, please hurry", "After the upgrade our database was leaked and is being sold online, urgent!", "升级后数据库被人删光了，急", // since when
+		"our developer left a port open and somebody is deleting our tables right now, urgent",
+		"someone hack my website right now, please help urgent", "they hack my account and are transferring money, hurry", "服务器被黑了怎么破解，快来人", // not asked for
+		"请帮我写个通告，我们网站被黑了，很急，先来人",
+		"since we moved to the new host ransomware is encrypting our servers, urgent", // the new is no news
+		"自己弄不好，网站被挂了黑链，赶紧帮我们看看", "谁都不知道怎么办，网站被挂了黑链，急急急", "7月1号买的服务，后台出现了陌生管理员，快来人！",
+		"不是演练，真的被勒索了，快",
+	} {
+		if d := e.Decide(t.Context(), faq.Question{Text: question, Now: asked()}); d.Action != faq.ActionEscalate {
+			t.Errorf("%s: %s %s %v", question, d.Action, d.Intent, d.Reasons)
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package faq
 
+import "slices"
+
 // The probabilities of all incident classes together from which a question is a
 // report, by what its words say of themselves. Measured by cross-validation over
 // the FAQ: docs/evaluation.md.
@@ -86,10 +88,15 @@ func (j *judgement) reportsApart() bool {
 	return alone.mass(labelIncident) > reportIfAsked
 }
 
-// faulty reports whether a fault without an attacker is spoken of.
+// faulty reports whether a fault without an attacker is spoken of: 网站挂了, but not
+// 网站被挂了黑链.
 func (j *judgement) faulty() bool {
-	_, said := j.intent(groupNonSecurity)
-	return said || j.anywhere(moodOwnDoing)
+	return j.report < reportStrong && j.anywhere(moodOwnDoing) || slices.ContainsFunc(j.hits, func(h hit) bool {
+		g := j.group(h)
+		return g.family == familyIntent && g.name == groupNonSecurity && !slices.ContainsFunc(j.hits, func(around hit) bool {
+			return j.group(around).family == familyIncident && around.from <= h.from && h.to <= around.to
+		})
+	})
 }
 
 // incident fills in a report.
@@ -155,7 +162,7 @@ func (j *judgement) doubt(d *Decision) {
 		return
 	}
 	word, hurry := j.hurry()
-	hurry = hurry && !j.anywhere(moodHypothetical) && !j.anywhere(moodPast)
+	hurry = hurry && !j.anywhere(moodHypothetical) && !j.anywhere(moodWanted) && !j.anywhere(moodPast)
 	switch {
 	case d.Intent == IntentIncident:
 		d.Doubtful = hurry && j.report == reportStrong

@@ -18,7 +18,7 @@ import (
 // Questions of which the engine is not clear; a test holds them to it.
 const (
 	askedAnswer  = "绑定能不能往回走"        // answered, not very surely: unbind-server
-	askedClarify = "说到网速慢 你们怎么说"     // offered: non-security
+	askedClarify = "网速慢这事你们怎么说"      // offered: non-security
 	askedHandOff = "能帮我们写应急预案吗"      // handed over
 	askedRefuse  = "中午吃啥好"           // refused
 	askedReport  = "攻击早停了，一切正常，不用派人" // an incident, not urgent
