@@ -189,7 +189,9 @@ func (o *office) fire(d scheduler.Deadline, dies bool) {
 	if dies {
 		commit = deaf{}
 	}
-	if err := handlers.NewDeadlines(o.handler, commit).Fire(o.t.Context(), scheduler.Claimed{Deadline: d}, o.now); err != nil {
+	ctx, cancel := context.WithTimeout(o.t.Context(), 8*time.Second) // as the scheduler does
+	defer cancel()
+	if err := handlers.NewDeadlines(o.handler, commit).Fire(ctx, scheduler.Claimed{Deadline: d}, o.now); err != nil {
 		o.t.Fatal(err)
 	}
 }

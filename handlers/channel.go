@@ -50,9 +50,12 @@ type Rooms interface {
 // before it stands without: a minute.
 const patience = 9
 
-// lookUps is how many contacts are looked up in one step, which must end well
-// within the lease of its deadline.
-const lookUps = 5
+// A step looks up so many contacts, and begins with no further one after so long:
+// it must end well within the time of its deadline, however slow the platform is.
+const (
+	lookUps   = 5
+	lookUpFor = time.Second
+)
 
 // stepRoom does the next step of making the channel. What it achieved is in the
 // change that it returns: a step that is cut off is simply done again.
@@ -90,8 +93,11 @@ func (w *casework) stepRoom(ctx context.Context) (engagement.Effects, error) {
 
 func (w *casework) lookUp(ctx context.Context, rooms Rooms) (engagement.Effects, error) {
 	some := w.Contacts[min(w.Room.Looked, len(w.Contacts)):]
-	ids := make([]string, 0, lookUps)
+	ids, began := make([]string, 0, lookUps), time.Now()
 	for _, p := range some[:min(lookUps, len(some))] {
+		if time.Since(began) > lookUpFor {
+			break
+		}
 		id := ""
 		if p.UserID == "" {
 			var err error

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"guanjia/bot"
@@ -23,6 +24,7 @@ type rooms struct {
 	fail    map[string]error // by call, before anything happened
 	after   map[string]error // by call, although it happened
 	calls   []string
+	slow    time.Duration // how long a look-up takes
 }
 
 func newRooms() *rooms {
@@ -86,11 +88,21 @@ func (r *rooms) JoinLink(context.Context, handlers.MadeRoom) (string, error) {
 	return "https://join.example/1", errors.Join(before, after)
 }
 
-func (r *rooms) FindUser(_ context.Context, c engagement.Contact) (id string, found bool, err error) {
+func (r *rooms) FindUser(ctx context.Context, c engagement.Contact) (id string, found bool, err error) {
+	if r.slow > 0 {
+		select {
+		case <-ctx.Done():
+			return "", false, ctx.Err()
+		case <-time.After(r.slow):
+		}
+	}
 	if before, after := r.enter("mobile"); before != nil || after != nil {
 		return "", false, errors.Join(before, after)
 	}
-	if c.Mobile == "+8613800000001" || c.UnionID == "uni001" {
+	if n, ok := strings.CutPrefix(c.UnionID, "uni"); ok {
+		return "cust" + n, true, nil
+	}
+	if c.Mobile == "+8613800000001" {
 		return "cust001", true, nil
 	}
 	return "", false, nil
@@ -179,6 +191,25 @@ func TestContactsKnownByUnionIDAreTakenIn(t *testing.T) {
 	if !slices.Contains(o.rooms.members["cid1"], "cust001") {
 		t.Errorf("in the group are %v", o.rooms.members)
 	}
+}
+
+func TestASlowPlatformFindsAllContacts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.rooms.slow = 3 * time.Second
+		p := o.purchase()
+		p.Contacts = nil
+		for i := range 5 {
+			p.Contacts = append(p.Contacts, engagement.Contact{Name: "联系人", UnionID: fmt.Sprintf("uni%03d", i)})
+		}
+		o.buy(p)
+		o.until(o.now.Add(time.Hour))
+		for i := range 5 {
+			if !slices.Contains(o.rooms.members["cid1"], fmt.Sprintf("cust%03d", i)) {
+				t.Errorf("in the group are %v", o.rooms.members)
+			}
+		}
+	})
 }
 
 func TestManualDriverAsksForAGroupAndTakesItByBinding(t *testing.T) {
