@@ -3,6 +3,8 @@ package e2e_test
 import (
 	"bufio"
 	"context"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,6 +109,29 @@ func waitText(t *testing.T, ctx context.Context, selector, words string) { //nol
 		picture(t, ctx, "missing")
 		all, _ := chromedp.Run(ctx, chromedp.TextContent(chromedp.CSS("body")))
 		t.Fatalf("no %s says %q; the page says:\n%s", selector, words, all)
+	}
+}
+
+// Whoever has read the address may speak at once, as scripts do.
+func TestTheDemoAnswersFromItsFirstWordOn(t *testing.T) {
+	address := startDemo(t)
+	say := `{"from":"cust001","text":"绑定错了服务器可以解绑吗"}`
+	resp, err := http.Post(address+"_sim/say", "application/json", strings.NewReader(say))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	answered := eventually(20*time.Second, func() bool {
+		resp, err := http.Get(address + "_sim/messages?since=0")
+		if err != nil {
+			return false
+		}
+		defer resp.Body.Close() //nolint:errcheck // only read
+		b, err := io.ReadAll(resp.Body)
+		return err == nil && strings.Contains(string(b), "不可以")
+	})
+	if !answered {
+		t.Error("the first question got no answer")
 	}
 }
 

@@ -44,12 +44,33 @@ func (c *demoCommand) Run(env *environment) error {
 	sim := dingsim.New(dingsim.Config{
 		ClientID: demoID, ClientSecret: demoSecret, BaseURL: cfg.DingTalk.APIHost, Panel: newPanel(s, time.Duration(c.Pace)), Tour: tour, Logger: log,
 	})
-	c.welcome(env, l.Addr().String())
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveSim(ctx, sim, l) })
 	g.Go(func() error { return s.run(ctx) })
+	g.Go(func() error {
+		if err := connected(ctx, sim); err != nil {
+			return err
+		}
+		c.welcome(env, l.Addr().String())
+		return nil
+	})
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
+	}
+	return nil
+}
+
+// connected waits for the bot's first connection: what is said before it is lost,
+// as on the platform, so nobody is invited to speak earlier.
+func connected(ctx context.Context, sim *dingsim.Server) error {
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for len(sim.Connections()) == 0 {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
+		}
 	}
 	return nil
 }
