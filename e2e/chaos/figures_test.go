@@ -16,6 +16,7 @@ const (
 	pausedReplica = "replica paused (SIGSTOP)"
 	// What follows a pause is no fault of its own.
 	resumedReplica = "replica goes on"
+	startedRedis   = "Redis is back"
 )
 
 // kills counts the processes that were killed.
@@ -47,6 +48,7 @@ func table(title string, took time.Duration, e evidence, f figures, errorLines m
 		faults[ev.what]++
 	}
 	delete(faults, resumedReplica)
+	delete(faults, startedRedis)
 	for _, what := range slices.Sorted(maps.Keys(faults)) {
 		row("· "+what, faults[what])
 	}

@@ -79,7 +79,7 @@ func (x *weather) killRedis(ctx context.Context, wait time.Duration) {
 	x.w.book.happened(killedRedis, 0)
 	x.redis.kill()
 	pause(ctx, wait)
-	x.failed(x.redis.start(context.WithoutCancel(ctx)))
+	x.startRedis(ctx)
 }
 
 func (x *weather) cutPower(ctx context.Context, wait time.Duration) {
@@ -90,7 +90,12 @@ func (x *weather) cutPower(ctx context.Context, wait time.Duration) {
 	_, err := x.redis.powerCut()
 	x.failed(err)
 	pause(ctx, wait)
+	x.startRedis(ctx)
+}
+
+func (x *weather) startRedis(ctx context.Context) {
 	x.failed(x.redis.start(context.WithoutCancel(ctx)))
+	x.w.book.happened(startedRedis, 0)
 }
 
 // storm cuts all connections to Redis again and again.
@@ -158,7 +163,7 @@ func (x *weather) breakPlatform(ctx context.Context, r *rand.Rand) {
 func (x *weather) tarry(ctx context.Context, r *rand.Rand, length time.Duration) {
 	x.w.book.happened("sends slower than anybody waits", 0)
 	for i, b := range x.w.bots {
-		b.wire.setSlow(5*time.Second, built.chance(fmt.Sprintf("tarry %d %d", i, r.Uint64())))
+		b.wire.setSlow(7*time.Second, built.chance(fmt.Sprintf("tarry %d %d", i, r.Uint64())))
 	}
 	pause(ctx, length)
 	for _, b := range x.w.bots {

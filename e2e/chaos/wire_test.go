@@ -163,11 +163,9 @@ const longQueue = 5 * time.Second
 // around it, so that it may not have been written down.
 func (e evidence) interrupted(s send) bool {
 	to := s.to.Add(time.Second)
-	for _, v := range e.events {
-		if v.what == killedRedis || v.what == cutPower {
-			if v.at.After(s.from.Add(-3*time.Second)) && v.at.Before(to) {
-				to = s.to.Add(time.Minute) // it could not be written down at once
-			}
+	for i, v := range e.events {
+		if back := e.back(i); v.at.Before(to) && back.After(s.from) && back.After(to) {
+			to = back // it could not be written down before
 		}
 	}
 	return slices.ContainsFunc(e.events, func(v event) bool {
@@ -176,6 +174,20 @@ func (e evidence) interrupted(s send) bool {
 		}
 		return v.pid != 0 && v.pid == s.pid && v.at.After(s.from.Add(-time.Second)) && v.at.Before(to)
 	})
+}
+
+// back is by when what was said in an outage of Redis that begins with an event
+// is written down, if everybody lives; zero for other events.
+func (e evidence) back(event int) time.Time {
+	if v := e.events[event]; v.what != killedRedis && v.what != cutPower {
+		return time.Time{}
+	}
+	for _, v := range e.events[event:] {
+		if v.what == startedRedis {
+			return v.at.Add(3 * time.Second)
+		}
+	}
+	return e.events[event].at.Add(time.Minute)
 }
 
 // around tells what happened from a little before one call to the end of another,

@@ -200,7 +200,7 @@ func (w *world) evidence() evidence {
 	return e
 }
 
-// match finds the call behind each record.
+// match finds the call behind each record; each call took effect once.
 func match(records []dingsim.Record, sends []send) map[int64]send {
 	byBody := map[string][]send{}
 	for _, s := range sends {
@@ -208,10 +208,11 @@ func match(records []dingsim.Record, sends []send) map[int64]send {
 	}
 	out := map[int64]send{}
 	for _, r := range records {
-		for _, s := range byBody[bodyOf(r)] {
-			if !r.At.Before(s.from) && !r.At.After(s.to) {
-				out[r.Seq] = s
-			}
+		calls := byBody[bodyOf(r)]
+		i := slices.IndexFunc(calls, func(s send) bool { return !r.At.Before(s.from) && !r.At.After(s.to) })
+		if i >= 0 {
+			out[r.Seq] = calls[i]
+			byBody[bodyOf(r)] = slices.Delete(slices.Clone(calls), i, i+1)
 		}
 	}
 	return out
