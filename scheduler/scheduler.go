@@ -31,7 +31,8 @@ type Handler interface {
 
 // Config tunes a Scheduler. The zero value is fit for use.
 type Config struct {
-	// Workers is how many deadlines are fired at a time; zero means 16.
+	// Workers is how many deadlines are fired at a time; zero means 64, so that calls to the
+	// store share round trips when many are due at once.
 	Workers int
 	// Timeout bounds one firing and must be shorter than the store's lease; zero
 	// means 8 s.
@@ -56,7 +57,7 @@ type Scheduler struct {
 // New makes a scheduler; Run sets it going.
 func New(q Queue, h Handler, cfg Config) *Scheduler {
 	if cfg.Workers == 0 {
-		cfg.Workers = 16
+		cfg.Workers = 64
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 8 * time.Second
