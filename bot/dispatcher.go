@@ -76,8 +76,13 @@ const inARow = 16
 // handle does a message and, as long as there are any and nobody asked to stop,
 // some of those that wait behind it in its conversation.
 func (d *Dispatcher) handle(ctx context.Context, m Mail) {
-	for done, next := 1, &m; next != nil; done++ {
+	done := 0
+	for next := &m; next != nil; {
+		done++
 		next = d.one(ctx, *next, done < inARow)
+	}
+	if done == inARow {
+		d.Wake() // what waits behind them is left to be claimed
 	}
 }
 
@@ -161,6 +166,7 @@ func (d *Dispatcher) failed(ctx context.Context, m Mail, err error) {
 		if err := d.mail.ReleaseMail(ctx, m, at); err != nil {
 			log.Warn().Err(err).Msg("cannot release message, its lease will run out")
 		}
+		d.Wake()
 		return
 	}
 	id := incidentID(m.Message.ID)
@@ -169,6 +175,7 @@ func (d *Dispatcher) failed(ctx context.Context, m Mail, err error) {
 		log.Warn().Err(err).Msg("cannot bury message, its lease will run out")
 		return
 	}
+	d.Wake() // for what waits behind it
 	sorry := Change{Op: "sorry|" + m.Message.ID, Now: now, Say: []Outgoing{d.cfg.Apologize(m.Message, id, nil)}}
 	if err := d.commit.Commit(ctx, sorry); err != nil {
 		log.Warn().Err(err).Msg("cannot apologize for a message given up")

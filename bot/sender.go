@@ -16,7 +16,8 @@ import (
 
 // SenderConfig tunes a Sender. The zero value is fit for use.
 type SenderConfig struct {
-	// Workers is how many recipients are served at a time; zero means 32.
+	// Workers is how many recipients are served at a time, of those that waited, and
+	// of those that did not need to; zero means 32.
 	Workers int
 	// PageWorkers are further ones that serve pages only, so that a page never waits
 	// for a platform that is slow with everything else; zero means 8.
@@ -54,7 +55,7 @@ func NewSender(outbox Outbox, platform Platform, cfg SenderConfig) *Sender {
 		cfg.Timeout = 8 * time.Second
 	}
 	s := &Sender{outbox: outbox, platform: platform, cfg: cfg}
-	s.loop = scheduler.Loop[Parcel]{Name: "outbox", Claim: s.claimUpTo(PriorityNormal), Do: s.send, Workers: cfg.Workers, Turned: cfg.Turned}
+	s.loop = scheduler.Loop[Parcel]{Name: "outbox", Claim: s.claimUpTo(PriorityNormal), Do: s.send, Workers: cfg.Workers, Hands: cfg.Workers, Turned: cfg.Turned}
 	s.pages = scheduler.Loop[Parcel]{Name: "pages", Claim: s.claimUpTo(PriorityPage), Do: s.send, Workers: cfg.PageWorkers}
 	return s
 }
@@ -63,6 +64,15 @@ func NewSender(outbox Outbox, platform Platform, cfg SenderConfig) *Sender {
 func (s *Sender) Wake() {
 	s.pages.Wake()
 	s.loop.Wake()
+}
+
+// Reserve gets a free hand for a message that is about to be committed and leased
+// in one; see scheduler.Loop.
+func (s *Sender) Reserve() (give func(p *Parcel), ok bool) {
+	if s.stopping.Load() || s.absence.suspected() {
+		return nil, false
+	}
+	return s.loop.Reserve()
 }
 
 // Run sends until ctx ends, and then waits for what is in flight.
@@ -162,6 +172,7 @@ func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
 	if err := s.outbox.RetryParcel(ctx, p, time.Now().Add(wait)); err != nil {
 		zerolog.Ctx(ctx).Warn().Err(err).Msg("cannot give a parcel back, its lease will run out")
 	}
+	s.Wake()
 }
 
 // finalFailure reports whether trying again is of no use. An error without a

@@ -371,3 +371,42 @@ func TestShutdownEndsTheSendThatWasBegun(t *testing.T) {
 		}
 	})
 }
+
+func TestAReplyNeedsNoClaim(t *testing.T) {
+	eachOutbox(t, func(t bubble, b *outbox) {
+		p := &platform{}
+		s := bot.NewSender(b, p, bot.SenderConfig{Workers: 1})
+		if _, ok := s.Reserve(); ok {
+			t.Error("it takes a reply before it runs")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- s.Run(ctx) }()
+		synctest.Wait()
+		give, ok := s.Reserve()
+		if !ok {
+			t.Fatal("nobody is free")
+		}
+		if _, second := s.Reserve(); second {
+			t.Error("one worker takes two replies")
+		}
+		b.put(numbered("user:u", 1)...)
+		ps, _, err := b.ClaimParcels(t.Context(), time.Now(), 1, bot.PriorityNormal) // as the commit does
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		give(&ps[0])
+		synctest.Wait()
+		if got := p.ids(); len(got) != 1 || time.Since(began) != 0 || b.left() != 0 {
+			t.Errorf("said %v after %v, %d left", got, time.Since(began), b.left())
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if _, ok := s.Reserve(); ok {
+			t.Error("it takes a reply after its end")
+		}
+	})
+}

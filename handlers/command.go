@@ -125,7 +125,10 @@ func ParseCommand(text string) (Command, bool) {
 	if c, ok := setOffNote(plain); ok {
 		return c, true
 	}
-	return parse(strings.TrimRight(plain, "。．.！!～~ ")) // a full stop is no argument
+	if short := strings.TrimRight(plain, "。．.！!～~ "); short != plain {
+		return parse(short) // a full stop is no argument
+	}
+	return Command{}, false
 }
 
 func parse(plain string) (Command, bool) {

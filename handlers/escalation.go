@@ -293,7 +293,7 @@ func (c *climb) sayToAsker(o bot.Outgoing) {
 	}
 	o.To, o.Reply = c.Asker.To, c.reply
 	if ch := c.chat(); ch != nil && o.Reply.URL == "" {
-		o.Reply = ch.Reply
+		o.Reply = c.asker.replyIn(ch)
 	}
 	if c.Asker.Group != "" && c.Asker.StaffID != "" {
 		o.Mention = []string{c.Asker.StaffID}

@@ -75,7 +75,7 @@ func (h *Handler) Handle(ctx context.Context, m bot.Message, now time.Time) (bot
 	}
 	turn.chat.To = m.From()
 	turn.member, turn.staff = s.Team.ByStaffID(m.Sender.StaffID)
-	if m.Reply.Expires.After(turn.chat.Reply.Expires) {
+	if !m.Direct() && m.Reply.Expires.After(turn.chat.Reply.Expires) {
 		turn.chat.Reply = m.Reply
 	}
 	if hasLetters(m.Text) {

@@ -54,7 +54,7 @@ type chat struct {
 	// Rating is the escalation that they were asked to rate, at RatingAt.
 	Rating   string    `json:"rating,omitempty"`
 	RatingAt time.Time `json:"rating_at,omitzero"`
-	// Reply is the freshest address for words to this chat.
+	// Reply is the freshest address for words to a group; see replyIn.
 	Reply bot.Webhook `json:"reply,omitzero"`
 	// LastAt is when the person last said something here.
 	LastAt time.Time `json:"last_at"`
@@ -86,6 +86,15 @@ func loadPerson(ctx context.Context, t *tx, m bot.Message) (*person, error) {
 		}
 	}
 	return p, nil
+}
+
+// replyIn is the freshest address for words to a chat: that of the one-to-one chat
+// is the person's own.
+func (p *person) replyIn(c *chat) bot.Webhook {
+	if c.Conversation == p.Direct {
+		return p.Reply
+	}
+	return c.Reply
 }
 
 // chat gives the thread in a conversation; the least recently used one makes

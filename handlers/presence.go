@@ -116,14 +116,15 @@ func (h *Handler) fireAway(ctx context.Context, t *tx, s Settings, c scheduler.C
 }
 
 func (t *tx) tellAway(s Settings, p *person, g gap, told map[bot.Recipient]bool) {
-	for _, c := range p.Chats {
+	for i := range p.Chats {
+		c := &p.Chats[i]
 		late := c.LastAt.Before(g.From.Add(-talkedWithin)) || c.LastAt.After(g.To)
 		if c.To == "" || told[c.To] || late {
 			continue
 		}
 		told[c.To] = true
 		t.say(bot.Outgoing{
-			To: c.To, Reply: c.Reply, Mergeable: true, Priority: bot.PriorityNormal, GiveUpAfter: time.Hour,
+			To: c.To, Reply: p.replyIn(c), Mergeable: true, Priority: bot.PriorityNormal, GiveUpAfter: time.Hour,
 			Text: textAway(languageOf("", p.Lang, s.Brand.Lang), g.From, g.To, s.Calendar.Location()),
 		})
 	}

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -17,10 +18,13 @@ type Loop[T any] struct {
 	// is (zero: none waits). It is never called concurrently with itself.
 	Claim func(ctx context.Context, now time.Time, n int) (work []T, next time.Time, err error)
 	// Do does one piece. Its context outlives Run's by Grace, so that a shutdown
-	// lets work in flight finish.
+	// lets work in flight finish. Where it leaves work to be claimed it calls Wake.
 	Do func(ctx context.Context, work T)
-	// Workers is how many pieces are in flight at most.
+	// Workers is how many claimed pieces are in flight at most.
 	Workers int
+	// Hands is how many further pieces, leased by others for this loop, are in
+	// flight at most; see Reserve.
+	Hands int
 	// MaxIdle is the longest sleep between two claims; zero means 250 ms. It is
 	// what it costs to see work that another process added.
 	MaxIdle time.Duration
@@ -29,8 +33,53 @@ type Loop[T any] struct {
 	// Turned, if set, is told of every claim that came back, with its error.
 	Turned func(at time.Time, err error)
 
-	wake chan struct{}
-	once sync.Once
+	wake  chan struct{}
+	once  sync.Once
+	hands atomic.Pointer[hands]
+}
+
+// hands are the free hands of a loop that runs, and the context of their work.
+type hands struct {
+	free tokens
+	work context.Context //nolint:containedctx // that of the run they belong to
+}
+
+// Reserve gets a free hand of a loop that runs, for a piece of work that is about
+// to be leased: then it needs no claim. give must be called once, soon, with the
+// piece, or with nil when there is none after all.
+func (l *Loop[T]) Reserve() (give func(work *T), ok bool) {
+	h := l.hands.Load()
+	if h == nil {
+		return nil, false
+	}
+	select {
+	case <-h.free:
+	default:
+		return nil, false
+	}
+	return func(work *T) {
+		if work == nil {
+			h.free.put(1)
+			return
+		}
+		go func() {
+			defer h.free.put(1)
+			l.Do(h.work, *work)
+		}()
+	}, true
+}
+
+// openHands lets Reserve succeed, until the returned function is called; that
+// waits for what was handed over.
+func (l *Loop[T]) openHands(work context.Context) (shut func()) {
+	h := &hands{newTokens(l.Hands), work}
+	l.hands.Store(h)
+	return func() {
+		l.hands.Store(nil)
+		for range l.Hands {
+			<-h.free
+		}
+	}
 }
 
 // Wake makes the loop look for work at once. It never blocks.
@@ -45,6 +94,7 @@ func (l *Loop[T]) Wake() {
 func (l *Loop[T]) Run(ctx context.Context) error {
 	work, stop := graceful(ctx, l.grace())
 	defer stop()
+	defer l.openHands(work)()
 	var inFlight sync.WaitGroup
 	defer inFlight.Wait()
 	free := newTokens(max(1, l.Workers))
@@ -59,7 +109,6 @@ func (l *Loop[T]) Run(ctx context.Context) error {
 		free.put(n - len(got))
 		for _, w := range got {
 			inFlight.Go(func() {
-				defer l.Wake() // there may be more where this came from
 				defer free.put(1)
 				l.Do(work, w)
 			})

@@ -177,3 +177,52 @@ func TestBackoffDoublesUpToItsLimit(t *testing.T) {
 		}
 	}
 }
+
+// idle is a loop that never has anything to claim.
+func idle(hands int, do func(ctx context.Context, work int)) *scheduler.Loop[int] {
+	nothing := func(context.Context, time.Time, int) ([]int, time.Time, error) { return nil, time.Time{}, nil }
+	return &scheduler.Loop[int]{Name: "idle", Claim: nothing, Do: do, Workers: 1, Hands: hands}
+}
+
+func TestWorkIsHandedToALoopThatRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var done []int
+		l := idle(2, func(ctx context.Context, work int) {
+			time.Sleep(time.Second)
+			mu.Lock()
+			defer mu.Unlock()
+			if ctx.Err() == nil {
+				done = append(done, work)
+			}
+		})
+		if _, ok := l.Reserve(); ok {
+			t.Error("it takes work before it runs")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- l.Run(ctx) }()
+		synctest.Wait()
+		one, _ := l.Reserve()
+		two, ok := l.Reserve()
+		if _, third := l.Reserve(); !ok || third {
+			t.Fatalf("of two hands: the second %v, a third %v", ok, third)
+		}
+		one(nil) // there was nothing to do after all
+		three, ok := l.Reserve()
+		if !ok {
+			t.Fatal("a hand that was let go is not free")
+		}
+		for i, give := range []func(*int){two, three} {
+			give(&i)
+		}
+		cancel()
+		synctest.Wait()
+		if _, ok := l.Reserve(); ok {
+			t.Error("it takes work after its end")
+		}
+		if err := <-ended; err != nil || len(done) != 2 {
+			t.Errorf("%v, done at its end: %v", err, done)
+		}
+	})
+}

@@ -21,21 +21,28 @@ func (s *Store) Commit(ctx context.Context, c bot.Change) error {
 }
 
 // commit makes a change happen. With a time it leases what follows the mail that
-// the change ends, and returns that lease.
+// the change ends, and returns that lease; the answer to the mail is leased for
+// whoever of this process can send it at once.
 func (s *Store) commit(ctx context.Context, c bot.Change, leaseAt time.Time) (leased []string, err error) {
-	st, err := s.stepsOf(c, leaseAt)
+	var h handover
+	if !leaseAt.IsZero() && len(c.Say) > 0 {
+		h = s.reserveSender(leaseAt)
+	}
+	st, err := s.stepsOf(c, leaseAt, &h)
+	if err != nil {
+		h.end(false)
+		return nil, err
+	}
+	leased, handed, err := s.runAndLease(ctx, st)
+	h.end(handed)
 	if err != nil {
 		return nil, err
 	}
-	leased, err = s.runAndLease(ctx, st)
-	if err != nil {
-		return nil, err
-	}
-	s.wakeFor(c)
+	s.wakeFor(c, handed)
 	return leased, nil
 }
 
-func (s *Store) stepsOf(c bot.Change, leaseAt time.Time) (*steps, error) {
+func (s *Store) stepsOf(c bot.Change, leaseAt time.Time, h *handover) (*steps, error) {
 	st := newSteps(s.keys.op(operation(c)))
 	s.checkChange(st, c)
 	s.finish(st, c, leaseAt)
@@ -51,7 +58,7 @@ func (s *Store) stepsOf(c bot.Change, leaseAt time.Time) (*steps, error) {
 		}
 	}
 	for _, o := range c.Say {
-		if err := s.enqueue(st, o, c); err != nil {
+		if err := s.enqueue(st, o, c, h); err != nil {
 			return nil, err
 		}
 	}
@@ -62,8 +69,8 @@ func (s *Store) stepsOf(c bot.Change, leaseAt time.Time) (*steps, error) {
 	return st, nil
 }
 
-func (s *Store) wakeFor(c bot.Change) {
-	if len(c.Say) > 0 {
+func (s *Store) wakeFor(c bot.Change, handed bool) {
+	if len(c.Say) > 1 || len(c.Say) > 0 && !handed {
 		s.wakers.outgoing()
 	}
 	if len(c.Set) > 0 {
@@ -133,7 +140,7 @@ const rememberSaid = 48 * time.Hour
 
 // enqueue appends to the outbox, once for each id. The words of a message that
 // ends with this change need no mark for that: its end happens but once.
-func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change) error {
+func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change, h *handover) error {
 	now := c.Now
 	if o.ID == "" || o.To == "" {
 		return errors.New("a message to be said has no id or no recipient")
@@ -146,12 +153,15 @@ func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change) error {
 	if err != nil {
 		return fmt.Errorf("encode message %s: %w", o.ID, err)
 	}
-	if m := c.Done.Mail; m != nil && strings.HasPrefix(o.ID, m.Message.ID+".") {
-		st.write("A", st.key(s.keys.outbox(o.Priority, o.To)), st.key(s.keys.out(o.Priority).due), string(o.To), micros(now), string(item))
-		return nil
+	list, lane := st.key(s.keys.outbox(o.Priority, o.To)), s.keys.out(o.Priority)
+	switch m := c.Done.Mail; {
+	case m == nil || !strings.HasPrefix(o.ID, m.Message.ID+"."):
+		st.write("O", st.key(s.keys.said(o.ID)), list, st.key(lane.due), seconds(rememberSaid), string(o.To), micros(now), string(item))
+	case h.take(o):
+		st.write("H", list, st.key(lane.due), string(o.To), micros(now), string(item), h.parcel.Fence)
+	default:
+		st.write("A", list, st.key(lane.due), string(o.To), micros(now), string(item))
 	}
-	st.write("O", st.key(s.keys.said(o.ID)), st.key(s.keys.outbox(o.Priority, o.To)), st.key(s.keys.out(o.Priority).due),
-		seconds(rememberSaid), string(o.To), micros(now), string(item))
 	return nil
 }
 

@@ -82,7 +82,7 @@ func (s *Store) Delivered(ctx context.Context, p bot.Parcel, ds []bot.Delivery, 
 	if err != nil {
 		return nil, err
 	}
-	leased, err := s.runAndLease(ctx, st)
+	leased, _, err := s.runAndLease(ctx, st)
 	if err != nil {
 		return nil, err
 	}

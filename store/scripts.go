@@ -44,12 +44,10 @@ end
 local sent, later = tonumber(ARGV[5]), nil
 local n = redis.call('LLEN', KEYS[2])
 if sent > 0 and n > 0 then
-  local from = math.max(redis.call('HEXISTS', KEYS[4], ARGV[2]), n - 16)
-  local waiting = redis.call('LRANGE', KEYS[2], from, -1)
-  for i = #waiting, 1, -1 do
-    local other = tonumber(string.match(waiting[i], '^{"sent_ms":(%d+)') or '0')
-    if other <= sent then break end
-    later = waiting[i]
+  for i = n - 1, math.max(redis.call('HEXISTS', KEYS[4], ARGV[2]), n - 16), -1 do
+    local other = redis.call('LINDEX', KEYS[2], i)
+    if tonumber(string.match(other, '^{"sent_ms":(%d+)') or '0') <= sent then break end
+    later = other
   end
 end
 if later then
@@ -102,8 +100,9 @@ return out
 //	KEYS     the operation's key, then every key that a step names by position
 //	ARGV     seconds to remember the operation, 1 if a step checks a fence, then
 //	         the steps: a letter and its arguments
-//	returns  OK, and if step N leased the rest its fence, tries and first items;
-//	         or CONFLICT or FENCED when a check failed and nothing was changed
+//	returns  OK, or HANDED if step H leased, and if step N leased the rest its fence,
+//	         tries and first items; or CONFLICT or FENCED when a check failed and
+//	         nothing was changed
 //
 // Checks stand before writes: Lua does not roll back. A fence holds but once, so
 // that only a change without one must ask first whether it was made before.
@@ -116,6 +115,8 @@ return out
 //	T due tries bodies id at body      set a deadline, or move it
 //	O said list due ttl to now item    append to the outbox, unless its id was there before
 //	A list due to now item             append to the outbox
+//	H list due to now item fence       append to the outbox, and lease it at once with
+//	                                   the fence if nothing waits before it
 //	L list entry                       append to a timeline
 //	W words wordsOf at member          a timeline holds words of a person
 //	Z key score member                 add to an index
@@ -123,8 +124,8 @@ return out
 //	M list due tries id now count      take the first from a mailbox or an outbox, and
 //	                                   make the rest claimable
 //	N list due tries id now count      the same as M, but lease the rest at once, for
-//	  lease items before               as long and with as many items; not while the
-//	                                   lane before has work
+//	  lease items before               as long, and with as many items if the first may
+//	                                   be merged; not while the lane before has work
 //	S due id at                        make claimable at a time
 //	B dead bodies words id now body    bury
 const changeSource = `
@@ -140,6 +141,7 @@ if ARGV[2] ~= '1' then
   if done then return done end
 end
 local i, leased, result = 3, '-', {'OK'}
+local mergeable = '"mergeable":true' -- the field of bot.Outgoing; in words its quotes are escaped
 local function a() i = i + 1; return ARGV[i-1] end
 local function k() i = i + 1; return KEYS[tonumber(ARGV[i-1])] end
 local call = redis.call
@@ -172,6 +174,14 @@ while ARGV[i] do
   elseif step == 'A' then
     local list, due, to, now, item = k(), k(), a(), a(), a()
     call('RPUSH', list, item) call('ZADD', due, 'NX', now, to)
+  elseif step == 'H' then
+    local list, due, to, now, item, fence = k(), k(), a(), a(), a(), a()
+    if call('RPUSH', list, item) == 1 then
+      call('ZADD', due, fence, to)
+      result[1] = 'HANDED'
+    else
+      call('ZADD', due, 'NX', now, to)
+    end
   elseif step == 'L' then
     local list, entry = k(), a()
     call('RPUSH', list, entry)
@@ -192,7 +202,8 @@ while ARGV[i] do
     local list, due, tries, id, now, count = k(), k(), k(), a(), a(), a()
     local lease, items, before = tonumber(a()), tonumber(a()), k()
     call('LTRIM', list, count, -1) call('HDEL', tries, id)
-    local rest = call('LRANGE', list, 0, items-1)
+    local rest = call('LRANGE', list, 0, 0)
+    if items > 1 and rest[1] and string.find(rest[1], mergeable, 1, true) then rest = call('LRANGE', list, 0, items-1) end
     if #rest == 0 then
       call('ZREM', due, id)
     elseif before ~= due and #call('ZRANGE', before, '-inf', now, 'BYSCORE', 'LIMIT', 0, 1) > 0 then
@@ -201,7 +212,7 @@ while ARGV[i] do
       local fence = string.format('%.0f', tonumber(now) + lease + call('HINCRBY', tries, '', 1) % 1000)
       call('ZADD', due, fence, id)
       leased = fence .. ' ' .. call('HINCRBY', tries, id, 1)
-      result = {'OK', string.match(leased, '(%d+) (%d+)')}
+      result[2], result[3] = string.match(leased, '(%d+) (%d+)')
       for _, item in ipairs(rest) do result[#result+1] = item end
     end
   elseif step == 'S' then

@@ -62,14 +62,15 @@ const rememberOp = 15 * time.Minute
 
 // run does the steps in one script.
 func (s *Store) run(ctx context.Context, st *steps) error {
-	_, err := s.runAndLease(ctx, st)
+	_, _, err := s.runAndLease(ctx, st)
 	return err
 }
 
 // runAndLease does the steps, and returns what takeAndLease leased: fence, tries
 // and first items, the latter missing when the answer was lost once; nil for
-// nothing.
-func (s *Store) runAndLease(ctx context.Context, st *steps) (leased []string, err error) {
+// nothing. handed tells that a reply was leased; when Redis' own answer was lost
+// once it does not, and the reply waits for the end of its lease.
+func (s *Store) runAndLease(ctx context.Context, st *steps) (leased []string, handed bool, err error) {
 	args := make([]any, 0, 2+len(st.checks)+len(st.writes))
 	args = append(args, seconds(rememberOp), st.fenced)
 	args = append(args, st.checks...)
@@ -77,13 +78,13 @@ func (s *Store) runAndLease(ctx context.Context, st *steps) (leased []string, er
 	answer, err := s.eval(ctx, changeScript, st.keys, args...).StringSlice()
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("change state: %w", err)
+		return nil, false, fmt.Errorf("change state: %w", err)
 	case answer[0] == "CONFLICT":
-		return nil, bot.ErrConflict
+		return nil, false, bot.ErrConflict
 	case answer[0] == "FENCED":
-		return nil, bot.ErrFenced
+		return nil, false, bot.ErrFenced
 	}
-	return answer[1:], nil
+	return answer[1:], answer[0] == "HANDED", nil
 }
 
 // storedDeadline is a deadline with its due time, which the lane's score stops

@@ -93,31 +93,63 @@ func (p *Platform) reply(ctx context.Context, kind, id string, o bot.Outgoing, p
 
 // webhookBody is a message in the webhook's format. Whoever is mentioned must
 // stand in the text as well.
-func webhookBody(part content, mention []string) map[string]any {
+func webhookBody(part content, mention []string) webhookMessage {
 	text := part.text
 	if len(mention) > 0 {
 		text = "@" + strings.Join(mention, " @") + " " + text
 	}
-	body := map[string]any{}
+	var body webhookMessage
 	switch {
 	case len(part.buttons) > 0:
-		btns := make([]map[string]string, len(part.buttons))
+		card := &actionCard{Title: part.title, Text: text, Orientation: orientation(part.buttons), Buttons: make([]cardButton, len(part.buttons))}
 		for i, b := range part.buttons {
-			btns[i] = map[string]string{"title": b.Label, "actionURL": dtmd(b.Say)}
+			card.Buttons[i] = cardButton{b.Label, dtmd(b.Say)}
 		}
-		body["msgtype"] = "actionCard"
-		body["actionCard"] = map[string]any{"title": part.title, "text": text, "btnOrientation": orientation(part.buttons), "btns": btns}
+		body.Type, body.Card = "actionCard", card
 	case part.plain:
-		body["msgtype"] = "text"
-		body["text"] = map[string]string{"content": text}
+		body.Type, body.Text = "text", &plainText{text}
 	default:
-		body["msgtype"] = "markdown"
-		body["markdown"] = map[string]string{"title": part.title, "text": text}
+		body.Type, body.Markdown = "markdown", &markdownText{part.title, text}
 	}
 	if len(mention) > 0 {
-		body["at"] = map[string]any{"atUserIds": mention, "isAtAll": false}
+		body.At = &mentioned{UserIDs: mention}
 	}
 	return body
+}
+
+// webhookMessage is a message as a reply address takes it.
+type webhookMessage struct {
+	Type     string        `json:"msgtype"`
+	Text     *plainText    `json:"text,omitempty"`
+	Markdown *markdownText `json:"markdown,omitempty"`
+	Card     *actionCard   `json:"actionCard,omitempty"`
+	At       *mentioned    `json:"at,omitempty"`
+}
+
+type plainText struct {
+	Content string `json:"content"`
+}
+
+type markdownText struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
+type actionCard struct {
+	Title       string       `json:"title"`
+	Text        string       `json:"text"`
+	Orientation string       `json:"btnOrientation"`
+	Buttons     []cardButton `json:"btns"`
+}
+
+type cardButton struct {
+	Title string `json:"title"`
+	URL   string `json:"actionURL"`
+}
+
+type mentioned struct {
+	UserIDs []string `json:"atUserIds"`
+	All     bool     `json:"isAtAll"`
 }
 
 // orientation puts a few short buttons side by side.

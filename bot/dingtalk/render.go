@@ -14,7 +14,8 @@ import (
 // characters; JSON escaping can double what is counted.
 const (
 	maxMarkdown = 6000
-	maxTitle    = 20 // runes shown in the chat list
+	maxTitle    = 20  // runes shown in the chat list
+	maxTitleIn  = 200 // bytes of a text in which its title is looked for
 )
 
 // content is a message in the platform's words, for either way of sending.
@@ -93,8 +94,12 @@ func startsBlock(l string) bool {
 		(l[0] >= '0' && l[0] <= '9')
 }
 
-// titleOf is the first words of a text without its markup.
+// titleOf is the first words of a text without its markup, if they are near its
+// beginning.
 func titleOf(text string) string {
+	if len(text) > maxTitleIn {
+		text = strings.ToValidUTF8(text[:maxTitleIn], "")
+	}
 	t := strings.Map(func(r rune) rune {
 		switch r {
 		case '#', '*', '>', '`', '_', '[', ']', '\\':

@@ -106,6 +106,7 @@ func (s *service) wire(ctx context.Context) error {
 		Turned: s.ready.turned, Fired: s.metrics.fired,
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
+	s.store.OnReply(sender.Reserve)
 	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend, s.watch, s.judgeStore}
 	return nil
 }

@@ -46,6 +46,7 @@ type Backend interface {
 	Count(ctx context.Context, name string, lowest, highest float64) (int64, error)
 	Due(ctx context.Context, limit int) ([]scheduler.Deadline, error)
 	OnWork(mail, deadline, outgoing func())
+	OnReply(reserve func() (give func(*bot.Parcel), ok bool))
 }
 
 var _ Backend = (*store.Store)(nil)

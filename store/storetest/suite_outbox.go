@@ -24,6 +24,9 @@ func outboxTests() map[string]func(*suite) {
 		"the outbox is counted by priority":                    (*suite).parcelsCounted,
 		"what waits behind a parcel comes with its end":        (*suite).nextParcel,
 		"nobody goes on with small talk while a page waits":    (*suite).nextParcelYields,
+		"a reply is leased for who is free to send it":         (*suite).replyHanded,
+		"a reply whose sender died is taken over":              (*suite).replyHolderDies,
+		"a reply that must wait is left to be claimed":         (*suite).replyLeft,
 	}
 }
 
