@@ -17,6 +17,9 @@ func FuzzWordsAboutACase(f *testing.F) {
 		f.Add(s, true)
 		f.Add(s, false)
 	}
+	if _, err := builtin(); err != nil { // the training must not count as the time of an input
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, words string, staff bool) {
 		o := bought(t)
 		o.hear("cust001", "cid1", "我们的服务器被勒索了，文件全被加密了")
