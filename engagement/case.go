@@ -86,7 +86,7 @@ func New(id string, p Purchase, terms Terms, now time.Time) (*Case, Effects) {
 	c.Validity.start(c.Service.end(from, c.Service.Validity), now)
 	c.planValidity(&e, now)
 	c.First.Since = now
-	c.planFirst(&e)
+	c.planFirst(&e, now)
 	c.Room.begin(terms.Driver, c.ID, now, &e)
 	return c, e
 }

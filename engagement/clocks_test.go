@@ -416,3 +416,25 @@ func TestNobodyIsCalledForTheFirstContactOfACaseThatIsOver(t *testing.T) {
 		}
 	}
 }
+
+func TestAClockThatIsPutBackDelaysNeitherTheFirstContactNorTheAcceptance(t *testing.T) {
+	now := at(t, "2027-07-01 03:00")
+	w := newWorld(t, now, terms(), purchase(now))
+	w.report("I1")
+	w.now = now.Add(-time.Hour)
+	for id, d := range w.due { // as the store does when it sees the step
+		if d.Wait > 0 {
+			d.Due = w.now.Add(d.Wait)
+			w.due[id] = d
+		}
+	}
+	w.calls = nil
+	w.until(w.now.Add(15 * time.Minute))
+	if d := cmp.Diff([]engagement.Call{{Do: engagement.CallNext, Subject: "I1", Urgent: true}}, w.calls); d != "" {
+		t.Error(d)
+	}
+	w.until(w.now.Add(15 * time.Minute))
+	if first := (engagement.Call{Do: engagement.CallOpen, Subject: "C3", Urgent: true}); !slices.Contains(w.calls, first) || len(w.calls) != 3 {
+		t.Errorf("%+v", w.calls)
+	}
+}

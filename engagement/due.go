@@ -145,7 +145,7 @@ func (c *Case) dueAccept(i *Incident, now time.Time) Effects {
 		e.say(Notice{To: ToManagers, Topic: TopicNotAccepted, Incident: i.ID, At: i.ReportedAt, Page: true})
 	}
 	if i.Missed < maxMissed {
-		e.arm(KindAccept, i.ID, &i.AcceptRun, now.Add(c.Service.AcceptWithin))
+		e.await(KindAccept, i.ID, &i.AcceptRun, now, c.Service.AcceptWithin)
 	}
 	return e
 }

@@ -144,3 +144,9 @@ func (e *Effects) arm(kind, subject string, run *int, due time.Time) {
 	}
 	e.Set = append(e.Set, scheduler.Deadline{ID: id, Due: due, Kind: kind, Subject: subject, Run: *run})
 }
+
+// await is arm for what is due so long after now, whatever the time of day.
+func (e *Effects) await(kind, subject string, run *int, now time.Time, wait time.Duration) {
+	e.arm(kind, subject, run, now.Add(wait))
+	e.Set[len(e.Set)-1].Wait = wait
+}

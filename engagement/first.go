@@ -22,9 +22,9 @@ func (c *Case) warnings() [3]time.Duration {
 	return [...]time.Duration{d / 2, d * 3 / 4, d}
 }
 
-func (c *Case) planFirst(e *Effects) {
+func (c *Case) planFirst(e *Effects, now time.Time) {
 	if due := c.firstDue(); !due.IsZero() {
-		e.arm(KindContact, c.ID, &c.First.Run, due)
+		e.await(KindContact, c.ID, &c.First.Run, now, due.Sub(now))
 	}
 }
 
@@ -32,6 +32,9 @@ func (c *Case) dueFirst(now time.Time) Effects {
 	var e Effects
 	if !c.First.At.IsZero() {
 		return e
+	}
+	if due := c.firstDue(); due.After(now) { // the clock was put back since the team was told
+		c.First.Since = c.First.Since.Add(now.Sub(due))
 	}
 	target := c.First.Since.Add(c.Service.FirstContactWithin)
 	switch {
@@ -47,7 +50,7 @@ func (c *Case) dueFirst(now time.Time) Effects {
 			}
 		}
 		e.say(Notice{To: ToFirst, Topic: TopicContactWarning, At: target, Before: target.Sub(now), Page: true})
-		c.planFirst(&e)
+		c.planFirst(&e, now)
 	}
 	return e
 }

@@ -124,7 +124,7 @@ func (c *Case) OpenNew(id string, r Report, now time.Time) (*Incident, Effects, 
 	if !r.Taken {
 		e.call(Call{Do: CallOpen, Subject: id, Urgent: r.Urgent})
 	}
-	e.arm(KindAccept, id, &i.AcceptRun, now.Add(c.Service.AcceptWithin))
+	e.await(KindAccept, id, &i.AcceptRun, now, c.Service.AcceptWithin)
 	c.planMembers(&e, now)
 	e.log(Event{Kind: "reported", Incident: id, By: r.By, Text: r.Class})
 	return i, e, nil
@@ -275,7 +275,7 @@ func (c *Case) Reopen(id, name string, now time.Time) (Effects, error) {
 	at := time.Time{}
 	if i.State == Rejected {
 		i.State = Reported
-		e.arm(KindAccept, id, &i.AcceptRun, now.Add(c.Service.AcceptWithin))
+		e.await(KindAccept, id, &i.AcceptRun, now, c.Service.AcceptWithin)
 		e.call(Call{Do: CallOpen, Subject: id, Urgent: true})
 	} else {
 		if i.Response.over(now) {

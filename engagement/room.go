@@ -218,7 +218,7 @@ func roomWait(tries int) time.Duration {
 func (c *Case) RoomFailed(reason string, now time.Time) Effects {
 	var e Effects
 	c.Room.Tries++
-	e.arm(KindRoom, c.ID, &c.Room.Run, now.Add(roomWait(c.Room.Tries)))
+	e.await(KindRoom, c.ID, &c.Room.Run, now, roomWait(c.Room.Tries))
 	if c.Room.Tries == 3 {
 		e.say(Notice{To: ToManagers, Topic: TopicRoomFailed, Text: reason})
 		e.log(Event{Kind: "channel_failed", By: bot, Text: string(c.Room.Step) + ": " + reason, Internal: true})

@@ -107,7 +107,7 @@ func (e *Escalation) silent(f *Effects, people OnCall, m Moment) {
 	}
 	if to := people([]string{"member:" + e.Holder}, m.Now); e.AskedAt.IsZero() && len(to) > 0 {
 		e.AskedAt = m.Now
-		e.arm(f, KindProgress, &e.Progress, m.Now.Add(e.firstWait()))
+		e.await(f, KindProgress, &e.Progress, m.Now, e.firstWait())
 		e.page(f, Page{To: to, Via: []bot.Via{bot.ViaChat}, Why: WhyProgress}, m.Now)
 		return
 	}

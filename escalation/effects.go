@@ -116,6 +116,12 @@ func (e *Escalation) arm(f *Effects, kind string, c *clock, due time.Time) {
 	f.Set = append(f.Set, scheduler.Deadline{ID: id, Due: due, Kind: kind, Subject: e.ID, Run: e.Run})
 }
 
+// await is arm for what is due so long after now, whatever the time of day.
+func (e *Escalation) await(f *Effects, kind string, c *clock, now time.Time, wait time.Duration) {
+	e.arm(f, kind, c, now.Add(wait))
+	f.Set[len(f.Set)-1].Wait = wait
+}
+
 // disarm takes a clock back.
 func (e *Escalation) disarm(f *Effects, kind string, c *clock) {
 	if c.Run != 0 {

@@ -63,7 +63,7 @@ func (e *Escalation) Ack(who bot.Member, now time.Time) (Effects, error) {
 		e.FirstHeldAt = now
 	}
 	e.Spoke(now)
-	e.arm(&f, KindProgress, &e.Progress, now.Add(e.Plan.ProgressWithin))
+	e.await(&f, KindProgress, &e.Progress, now, e.Plan.ProgressWithin)
 	f.tell(others, WhatTaken, who.Name)
 	f.asker(AskerNotice{What: WhatTaken, By: who.Name})
 	f.log("taken", who.Name, "")
@@ -175,7 +175,7 @@ func (e *Escalation) offer(f *Effects, p Page, within time.Duration, now time.Ti
 			e.Offered = append(e.Offered, m.Key)
 		}
 	}
-	e.arm(f, KindOffer, &e.Offer, now.Add(within))
+	e.await(f, KindOffer, &e.Offer, now, within)
 	e.page(f, p, now)
 }
 

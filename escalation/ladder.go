@@ -79,7 +79,7 @@ func (e *Escalation) desk(f *Effects, why Why, people OnCall, m Moment) {
 		return
 	}
 	e.State, e.Round, e.Step = StateDesk, 0, 0
-	e.arm(f, KindClimb, &e.Climb, m.Now.Add(e.firstWait()))
+	e.await(f, KindClimb, &e.Climb, m.Now, e.firstWait())
 	e.page(f, Page{To: to, Via: []bot.Via{bot.ViaChat}, Why: why}, m.Now)
 	f.asker(AskerNotice{What: WhatDesk})
 }
@@ -107,7 +107,7 @@ func (e *Escalation) climb(f *Effects, why Why, by string, people OnCall, m Mome
 		return
 	}
 	e.State = StateCalling
-	e.arm(f, KindClimb, &e.Climb, m.Now.Add(step.AckWithin))
+	e.await(f, KindClimb, &e.Climb, m.Now, step.AckWithin)
 	e.page(f, Page{To: to, Via: step.Via, Why: why, Round: e.Round, Step: e.Step, By: by}, m.Now)
 	f.asker(AskerNotice{What: what})
 }

@@ -169,3 +169,28 @@ func TestLadderOfOneStepRunsRepeatPlusOnce(t *testing.T) {
 		}
 	}
 }
+
+// What is waited for is told from what is due at a time of the calendar: only the
+// former is the same when a clock is put back.
+func TestWhatIsWaitedForSaysHowLong(t *testing.T) {
+	e, called := begin(escalation.KindUrgent, everybody(), night(0))
+	_, resting := begin(escalation.KindRequest, everybody(), night(0))
+	_, atTheDesk := begin(escalation.KindRequest, everybody(), day(0))
+	taken, err := e.Ack(member("li"), start.Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		f    escalation.Effects
+		want time.Duration
+	}{
+		"a call":              {called, 5 * time.Minute},
+		"until it opens":      {resting, 0},
+		"the desk was told":   {atTheDesk, 5 * time.Minute},
+		"progress of who has": {taken, 2 * time.Hour},
+	} {
+		if len(c.f.Set) != 1 || c.f.Set[0].Wait != c.want {
+			t.Errorf("%s: %+v, want one that waits %v", name, c.f.Set, c.want)
+		}
+	}
+}

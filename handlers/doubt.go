@@ -65,7 +65,7 @@ func (t *turn) doubt(ctx context.Context, d faq.Decision) (handled bool, err err
 		Action: d.Action, FAQID: d.FAQID, Asker: askerOf(t.msg, t.lang),
 	}
 	t.deadline(scheduler.Deadline{
-		ID: KindDoubt + "|" + t.msg.Conversation + "|" + t.msg.Sender.Identity(), Due: t.now.Add(doubtFor),
+		ID: KindDoubt + "|" + t.msg.Conversation + "|" + t.msg.Sender.Identity(), Due: t.now.Add(doubtFor), Wait: doubtFor,
 		Kind: KindDoubt, Subject: t.msg.Sender.Identity(),
 	})
 	t.reply(textDoubt(t.lang), doubtButtons(t.lang)...)
@@ -137,7 +137,7 @@ func (h *Handler) fireDoubt(ctx context.Context, t *tx, s Settings, c scheduler.
 	}
 	for i := range p.Chats {
 		ch := &p.Chats[i]
-		if ch.Doubt == nil || t.now.Before(ch.Doubt.At.Add(doubtFor)) || !strings.HasPrefix(c.ID, KindDoubt+"|"+ch.Conversation+"|") {
+		if ch.Doubt == nil || !strings.HasPrefix(c.ID, KindDoubt+"|"+ch.Conversation+"|") {
 			continue
 		}
 		d := ch.Doubt

@@ -88,3 +88,16 @@ func TestDoubtIsAnsweredAsPeopleWrite(t *testing.T) {
 		}
 	}
 }
+
+func TestAClockThatIsPutBackDoesNotMakeDoubtLast(t *testing.T) {
+	o := newOffice(t)
+	o.say("cust001", doubtful)
+	o.now = o.now.Add(-time.Hour)
+	for id, d := range o.due { // as the store does when it sees the step
+		if d.Wait > 0 {
+			d.Due = o.now.Add(d.Wait)
+			o.due[id] = d
+		}
+	}
+	o.wants(o.pass(61*time.Second), "user:staff001", "紧急求助 E1", doubtful)
+}

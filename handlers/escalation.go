@@ -155,7 +155,8 @@ func (c *climb) call(ctx context.Context, pages []escalation.Page) error {
 	}
 	for _, p := range pages {
 		if p.Why == escalation.WhyOpening {
-			c.deadline(scheduler.Deadline{ID: KindAnswerDue + "|" + c.ID, Due: c.now.Add(c.Escalation.Plan.OpeningAnswersWithin), Kind: KindAnswerDue, Subject: c.ID})
+			wait := c.Escalation.Plan.OpeningAnswersWithin
+			c.deadline(scheduler.Deadline{ID: KindAnswerDue + "|" + c.ID, Due: c.now.Add(wait), Wait: wait, Kind: KindAnswerDue, Subject: c.ID})
 		}
 		text := textCall(c.Brand.Lang, c.Escalation, p, story)
 		for _, m := range p.To {

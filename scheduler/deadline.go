@@ -19,6 +19,9 @@ type Deadline struct {
 	ID string `json:"id"`
 	// Due is when it fires; stored with microsecond precision.
 	Due time.Time `json:"-"`
+	// Wait is how long after it was set it is due, where that is what matters. A clock
+	// that is put back makes it no longer. Zero: it is due at a time of the calendar.
+	Wait time.Duration `json:"wait,omitempty"`
 	// Kind selects the handler.
 	Kind string `json:"kind"`
 	// Subject is the aggregate it belongs to, such as "E12"; may be empty.
