@@ -53,7 +53,7 @@ func (s *Store) stepsOf(c bot.Change, leaseAt time.Time, h *handover) (*steps, e
 		s.clearDeadline(st, id)
 	}
 	for _, d := range c.Set {
-		if err := s.setDeadline(st, d); err != nil {
+		if err := s.setDeadline(st, d, c.Now); err != nil {
 			return nil, err
 		}
 	}

@@ -42,7 +42,10 @@ func readDeadline(id, body string) (scheduler.Deadline, bool) {
 	if d.Kind == "" && d.Subject == "" {
 		d.Kind, d.Subject, _ = strings.Cut(id, "|")
 	}
-	return scheduler.Deadline{ID: id, Due: time.UnixMicro(d.DueMicros), Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data}, true
+	return scheduler.Deadline{
+		ID: id, Due: time.UnixMicro(d.DueMicros), Wait: time.Duration(d.WaitMicros) * time.Microsecond,
+		Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data,
+	}, true
 }
 
 func quoted(text string) json.RawMessage {

@@ -138,7 +138,7 @@ func (s *Store) report(st *steps, o bot.Outgoing, d bot.Delivery, now time.Time)
 	}
 	return s.setDeadline(st, scheduler.Deadline{
 		ID: "report|" + o.ID, Due: now, Kind: o.Report, Subject: o.Subject, Run: o.Run, Data: data,
-	})
+	}, now)
 }
 
 // RetryParcel gives a parcel back; see bot.Outbox.

@@ -26,6 +26,8 @@ var (
 	numberScript  = newScript(numberSource)  //nolint:gochecknoglobals // immutable script
 	allowScript   = newScript(allowSource)   //nolint:gochecknoglobals // immutable script
 	paceScript    = newScript(paceSource)    //nolint:gochecknoglobals // immutable script
+	recallScript  = newScript(recallSource)  //nolint:gochecknoglobals // immutable script
+	rewindScript  = newScript(rewindSource)  //nolint:gochecknoglobals // immutable script
 )
 
 // receiveSource keeps a message once, behind those that were sent before it: the
@@ -265,7 +267,8 @@ redis.call('SET', KEYS[2], given, 'EX', ARGV[1])
 return tonumber(given)
 `
 
-// allowSource remembers the last calls of a bucket, the newest first.
+// allowSource remembers the last calls of a bucket, the newest first. It forgets
+// those of a clock that was put back since.
 //
 //	KEYS     bucket
 //	ARGV     now (us), span (us), calls in any span, seconds to keep
@@ -275,7 +278,8 @@ local now, span, n = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local oldest = redis.call('LINDEX', KEYS[1], n - 1)
 if oldest then
   local wait = tonumber(oldest) + span - now
-  if wait > 0 then return string.format('%.0f', wait) end
+  if wait > span then redis.call('DEL', KEYS[1])
+  elseif wait > 0 then return string.format('%.0f', wait) end
 end
 redis.call('LPUSH', KEYS[1], ARGV[1])
 redis.call('LTRIM', KEYS[1], 0, n - 1)
@@ -283,7 +287,8 @@ redis.call('EXPIRE', KEYS[1], ARGV[4])
 return '0'
 `
 
-// paceSource is a token bucket by the generic cell rate algorithm.
+// paceSource is a token bucket by the generic cell rate algorithm. What is further
+// ahead than any burst comes from a clock that was put back since.
 //
 //	KEYS     bucket
 //	ARGV     now (us), interval between calls (us), burst, seconds to keep
@@ -291,9 +296,57 @@ return '0'
 const paceSource = `
 local now, step, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local free = tonumber(redis.call('GET', KEYS[1]) or '0')
-if free < now then free = now end
+if free < now or free > now + step * (burst + 1) + 1e6 then free = now end
 local wait = free - now - step * (burst - 1)
 if wait > 0 then return string.format('%.0f', wait) end
 redis.call('SET', KEYS[1], string.format('%.0f', free + step), 'EX', ARGV[4])
 return '0'
+`
+
+// recallSource finds what can be claimed only later than anybody would have said
+// by this clock: it was put back since. What nobody holds can be claimed at once.
+//
+//	KEYS     due, tries
+//	ARGV     now (us), the latest time that a claim made now would set (us)
+//	returns  id and score of what is held, or waits for its next try
+const recallSource = `
+local held, late = {}, redis.call('ZRANGE', KEYS[1], '(' .. ARGV[2], '+inf', 'BYSCORE', 'LIMIT', 0, 1000, 'WITHSCORES')
+for i = 1, #late, 2 do
+  if redis.call('HEXISTS', KEYS[2], late[i]) == 1 then
+    held[#held+1] = late[i]
+    held[#held+1] = late[i+1]
+  else
+    redis.call('ZADD', KEYS[1], 'XX', ARGV[1], late[i])
+  end
+end
+return held
+`
+
+// rewindSource sees to it that no deadline waits longer from now on than it was
+// to wait when it was set, and none that was claimed longer than a retry would.
+//
+//	KEYS     due, tries, bodies
+//	ARGV     now (us), the latest time of a retry (us), how far to look (us)
+//	returns  how many were put back
+const rewindSource = `
+local now, retry, moved = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
+local found = redis.call('ZRANGE', KEYS[1], '(' .. ARGV[1], ARGV[3], 'BYSCORE', 'WITHSCORES')
+for i = 1, #found, 2 do
+  local id, score, at = found[i], tonumber(found[i+1]), nil
+  local body = redis.call('HGET', KEYS[3], id) or ''
+  local due, wait = string.match(body, '"due":(%d+),"in":(%d+)}$')
+  if redis.call('HEXISTS', KEYS[2], id) == 1 then
+    if score > retry then at = now end
+  elseif wait and score > now + tonumber(wait) then
+    at = now + tonumber(wait)
+  end
+  if at then
+    moved, at = moved + 1, string.format('%.0f', at)
+    redis.call('ZADD', KEYS[1], 'XX', at, id)
+    if due and tonumber(due) > tonumber(at) then
+      redis.call('HSET', KEYS[3], id, (string.gsub(body, '"due":%d+,("in":%d+})$', '"due":' .. at .. ',%1')))
+    end
+  end
+end
+return moved
 `

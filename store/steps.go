@@ -96,6 +96,8 @@ type storedDeadline struct {
 	Run       int             `json:"run,omitempty"`
 	Data      json.RawMessage `json:"data,omitempty"`
 	DueMicros int64           `json:"due"`
+	// WaitMicros is last, where rewindScript looks for it; zero: a time of the calendar.
+	WaitMicros int64 `json:"in,omitempty"`
 }
 
 // named reports whether a deadline's id is its kind and its subject.
@@ -104,14 +106,17 @@ func named(d scheduler.Deadline) bool {
 }
 
 func encodeDeadline(d scheduler.Deadline) ([]byte, error) {
-	short := storedDeadline{Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data, DueMicros: micros(d.Due)}
+	short := storedDeadline{Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data, DueMicros: micros(d.Due), WaitMicros: d.Wait.Microseconds()}
 	if named(d) {
 		short.Kind, short.Subject = "", ""
 	}
 	return json.Marshal(short)
 }
 
-func (s *Store) setDeadline(st *steps, d scheduler.Deadline) error {
+func (s *Store) setDeadline(st *steps, d scheduler.Deadline, now time.Time) error {
+	if !d.Due.After(now) {
+		d.Wait = soon
+	}
 	body, err := encodeDeadline(d)
 	if err != nil {
 		return fmt.Errorf("encode deadline %s: %w", d.ID, err)

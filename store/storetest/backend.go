@@ -45,6 +45,8 @@ type Backend interface {
 	Budgets
 	Count(ctx context.Context, name string, lowest, highest float64) (int64, error)
 	Due(ctx context.Context, limit int) ([]scheduler.Deadline, error)
+	Recall(ctx context.Context, now time.Time) (held []store.Held, moved int, err error)
+	Release(ctx context.Context, held []store.Held, now time.Time) (released int, err error)
 	OnWork(mail, deadline, outgoing func())
 	OnReply(reserve func() (give func(*bot.Parcel), ok bool))
 }

@@ -19,7 +19,7 @@ import (
 // second replica on the same state. The lease must be 10 s.
 func Run(t *testing.T, open func(tb testing.TB, tag string) Backend) {
 	t.Helper()
-	for _, group := range [...]map[string]func(*suite){mailTests(), changeTests(), outboxTests(), deadlineTests(), wordTests(), upkeepTests()} {
+	for _, group := range [...]map[string]func(*suite){mailTests(), changeTests(), outboxTests(), deadlineTests(), wordTests(), upkeepTests(), recallTests()} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
 				s := &suite{T: t, open: open, tag: rand.Text()}
