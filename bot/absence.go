@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"guanjia/scheduler"
 )
 
 const (
@@ -16,11 +18,34 @@ const (
 
 // absence is when the store could not be reached. The leases of what was being
 // said run out in it, and whoever claims first when it is back must not be
-// somebody who does not know that it was said.
+// somebody who does not know that it was said. A clock that jumps is the same.
 type absence struct {
 	mu      sync.Mutex
 	since   time.Time // zero: the store is there
 	settled time.Time // until when nothing is claimed
+	looked  time.Time // when somebody last looked for work
+}
+
+// stepped notes a clock that was put forward: all leases seem to have run out, and
+// what is being said right now would be said twice.
+func (a *absence) stepped(by time.Duration, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if by >= scheduler.StepNoticed {
+		a.settled = now.Add(settleFor)
+	}
+}
+
+// step is by how much the clock was put forward since it was last asked.
+func (a *absence) step(now time.Time) time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	before := a.looked
+	a.looked = now
+	if before.IsZero() {
+		return 0
+	}
+	return scheduler.Step(before, now, now.Sub(before))
 }
 
 // failed notes that the store could not be reached.
@@ -60,6 +85,7 @@ func (s *Sender) claimUpTo(least Priority) func(context.Context, time.Time, int)
 // claim leases what waits to be sent. After an absence of the store it only asks
 // whether it is there, and then lets those write who have something to record.
 func (s *Sender) claim(ctx context.Context, now time.Time, n int, least Priority) (ps []Parcel, next time.Time, err error) {
+	s.absence.stepped(s.absence.step(now), now)
 	if s.absence.suspected() {
 		n = 0
 	} else if settled := s.absence.back(now); settled.After(now) {

@@ -64,3 +64,34 @@ func TestAShortAbsenceHoldsNothingUp(t *testing.T) {
 		}
 	})
 }
+
+// All leases seem to have run out when the clock is put forward; whoever is saying
+// something gets the time to write it down.
+func TestAClockThatIsPutForwardHoldsUpNewWorkForAMoment(t *testing.T) {
+	for name, c := range map[string]struct {
+		by   time.Duration
+		held bool
+	}{
+		"an hour forward": {time.Hour, true},
+		"an hour back":    {-time.Hour, false},
+		"drift":           {300 * time.Millisecond, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, p := newOutbox(true), &platform{}
+				s := bot.NewSender(b, p, bot.SenderConfig{})
+				begin(t, s.Run)
+				s.Stepped(c.by, time.Now())
+				b.put(numbered("user:a", 1)...)
+				wait(1900 * time.Millisecond)
+				if held := len(p.ids()) == 0; held != c.held {
+					t.Errorf("held up: %t, want %t", held, c.held)
+				}
+				wait(400 * time.Millisecond)
+				if len(p.ids()) != 1 {
+					t.Errorf("sent %v", p.ids())
+				}
+			})
+		})
+	}
+}

@@ -7,17 +7,18 @@ import (
 
 // merge joins the parcel's first message with the followers that may be merged
 // into it, up to the first that may not, and tells how many it took. Every call
-// to the platform is metered, and a group hears at most twenty a minute.
-func merge(p Parcel, now time.Time) (o Outgoing, merged int) {
+// to the platform is metered, and a group hears at most twenty a minute. Only what
+// is late can have become stale.
+func merge(p Parcel, late bool, now time.Time) (o Outgoing, merged int) {
 	o = p.Outgoing
-	if stale(o, now) {
+	if late && stale(o, now) {
 		return o.asStale(), countStale(p, now)
 	}
 	if !mergeable(o) {
 		return o, 0
 	}
 	for _, next := range p.More {
-		if !mergeable(next) || stale(next, now) || next.Plain != o.Plain || len(o.Text)+len(next.Text) > 3000 {
+		if !mergeable(next) || late && stale(next, now) || next.Plain != o.Plain || len(o.Text)+len(next.Text) > 3000 {
 			break
 		}
 		o.Text += "\n\n" + next.Text

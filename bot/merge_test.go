@@ -106,12 +106,31 @@ func TestMergedMessagesFailEachWithItsOwnWords(t *testing.T) {
 	}
 }
 
+// answer is small talk that was made at a time; zero: now.
+func answer(text string, at time.Time) bot.Outgoing {
+	return bot.Outgoing{
+		Text: text, Buttons: []bot.Button{{Label: "x", Say: "x"}}, StaleAfter: 30 * time.Minute, StaleText: "请再发一次", CreatedAt: at,
+	}
+}
+
+// longAgo is an hour before a bubble's clock begins.
+func longAgo() time.Time { return time.Date(1999, 12, 31, 23, 0, 0, 0, time.UTC) }
+
+// Whoever made the message may have had a clock that was an hour behind.
+func TestTheAgeOfWhatWasNeverTriedIsNotBelieved(t *testing.T) {
+	calls, _ := spoken(t, nil, answer("a", longAgo()), answer("b", longAgo()))
+	if len(calls) != 2 || calls[0].Text != "a" || calls[1].Text != "b" {
+		t.Errorf("%+v", calls)
+	}
+}
+
 func TestSmallTalkThatWaitedTooLongBecomesOneNote(t *testing.T) {
-	old := time.Date(1999, 12, 31, 23, 0, 0, 0, time.UTC) // a bubble's clock begins an hour later
-	answer := func(text string, at time.Time) bot.Outgoing {
-		return bot.Outgoing{
-			Text: text, Buttons: []bot.Button{{Label: "x", Say: "x"}}, StaleAfter: 30 * time.Minute, StaleText: "请再发一次", CreatedAt: at,
+	old := longAgo()
+	outage := func(_ context.Context, _ bot.Outgoing, call int) error {
+		if call <= 3 {
+			return &bot.SendError{Retry: true, Reason: "平台中断"}
 		}
+		return nil
 	}
 	for name, tc := range map[string]struct {
 		waiting []bot.Outgoing
@@ -130,9 +149,9 @@ func TestSmallTalkThatWaitedTooLongBecomesOneNote(t *testing.T) {
 		"stale is not merged into fresh": {[]bot.Outgoing{{Text: "b", Mergeable: true, CreatedAt: old}, answer("a", old)}, []string{"b", "请再发一次"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			calls, recorded := spoken(t, nil, tc.waiting...)
+			calls, recorded := spoken(t, outage, tc.waiting...)
 			var got []string
-			for _, c := range calls {
+			for _, c := range calls[3:] {
 				got = append(got, c.Text)
 				if c.Text == "请再发一次" && len(c.Buttons) > 0 {
 					t.Error("the note has buttons of an answer nobody gets")

@@ -85,15 +85,18 @@ func (s *Sender) Run(ctx context.Context) error {
 }
 
 // send does a parcel and, as long as there are any and nobody asked to stop,
-// those that wait behind it for its recipient.
+// those that wait behind it for its recipient. Only where the first was tried again
+// and again can they have waited for long: the age of others may be nothing but the
+// difference between this clock and the one of whoever made them.
 func (s *Sender) send(ctx context.Context, p Parcel) {
+	late := p.Attempt >= triesInOutage
 	for next := &p; next != nil; {
-		next = s.one(ctx, *next)
+		next = s.one(ctx, *next, late)
 	}
 }
 
-func (s *Sender) one(work context.Context, p Parcel) (next *Parcel) {
-	o, merged := merge(p, time.Now())
+func (s *Sender) one(work context.Context, p Parcel, late bool) (next *Parcel) {
+	o, merged := merge(p, late, time.Now())
 	log := zerolog.Ctx(work).With().Str("out_id", o.ID).Str("to", string(o.To)).
 		Str("via", string(o.via())).Int("attempt", p.Attempt).Logger()
 	work = log.WithContext(work)
@@ -141,6 +144,10 @@ func (s *Sender) done(ctx context.Context, p Parcel, merged int, how Delivery) (
 	}
 	return s.record(ctx, p, ds)
 }
+
+// triesInOutage is how often a message is tried at least in an outage that is long
+// enough for others behind it to become stale.
+const triesInOutage = 4
 
 // The longest pause between two tries: when the platform is back, somebody who
 // is called must hear of it at once. The last try has lastTry.
