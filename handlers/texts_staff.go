@@ -349,6 +349,16 @@ func textFellBack(lang string, from, to bot.Via, reason string) string {
 		fmt.Sprintf("Today %s could not be used (%s); %s was used instead. Please check the permission and balance of DING. You are told once a day.", textVia(lang, from), reason, textVia(lang, to)))
 }
 
+func textClockStepped(lang, host string, by time.Duration) string {
+	zh, en := "拨快", "forward"
+	if by < 0 {
+		zh, en = "拨慢", "back"
+	}
+	host, by = bot.Literal(host), by.Abs().Round(time.Second)
+	return pick(lang, fmt.Sprintf("机器 %s 的时钟刚才被%s了 %s。营业时间、排班和时限都按机器的时钟走：请核对各台机器的时间，打开 NTP 校时；今天不再重复提醒。", host, zh, by),
+		fmt.Sprintf("The clock of machine %s was just put %s by %s. Hours, rota and time limits go by the machines' clocks: please check the time of each, and turn on NTP. You are told once a day.", host, en, by))
+}
+
 func textShift(lang string, turn calendar.Turn, loc *time.Location) string {
 	until := turn.To.In(loc).Format("01-02 15:04")
 	return pick(lang, fmt.Sprintf("您开始值班：%s，至 %s。回复 **待办** 看现在有哪些，回复 **值班** 看排班。", bot.Literal(turn.Rotation), until),

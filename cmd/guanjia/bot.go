@@ -107,7 +107,7 @@ func (s *service) wire(ctx context.Context) error {
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
 	s.store.OnReply(sender.Reserve)
-	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend, s.watch, s.judgeStore}
+	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend, s.watch, s.judgeStore, s.keepTime}
 	return nil
 }
 

@@ -21,6 +21,7 @@ type metrics struct {
 	inbound        *prometheus.CounterVec
 	outbound       *prometheus.CounterVec
 	firing         *prometheus.HistogramVec
+	steps          *prometheus.CounterVec
 	configValid    prometheus.Gauge
 	reloadFailures prometheus.Counter
 }
@@ -38,6 +39,9 @@ func newMetrics(st *store.Store, h *handlers.Handler) *metrics {
 			Name: "guanjia_deadline_fired_lag_seconds", Help: "How late deadlines were fired.",
 			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2, 5, 30},
 		}, []string{"kind"}),
+		steps: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "guanjia_clock_steps_total", Help: "Times that the wall clock of this machine was put forward or back by a second or more.",
+		}, []string{"direction"}),
 		configValid:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "guanjia_config_valid", Help: "1 unless the last reload failed."}),
 		reloadFailures: prometheus.NewCounter(prometheus.CounterOpts{Name: "guanjia_config_reload_failures_total", Help: "Reloads that were refused."}),
 	}
@@ -47,7 +51,10 @@ func newMetrics(st *store.Store, h *handlers.Handler) *metrics {
 	for _, result := range [...]string{"ok", "error"} {
 		m.outbound.WithLabelValues("webhook", result)
 	}
-	m.registry.MustRegister(m.inbound, m.outbound, m.firing, m.configValid, m.reloadFailures, newStoreCollector(st, h),
+	for _, direction := range [...]string{forward, back} {
+		m.steps.WithLabelValues(direction)
+	}
+	m.registry.MustRegister(m.inbound, m.outbound, m.firing, m.steps, m.configValid, m.reloadFailures, newStoreCollector(st, h),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -75,6 +82,17 @@ func (m *metrics) sent(route string, err error) {
 	m.outbound.WithLabelValues(route, result).Inc()
 }
 
+// The directions of a step of the clock.
+const forward, back = "forward", "back"
+
+func (m *metrics) stepped(by time.Duration) {
+	direction := forward
+	if by < 0 {
+		direction = back
+	}
+	m.steps.WithLabelValues(direction).Inc()
+}
+
 func (m *metrics) fired(kind string, lag time.Duration, _ error) {
 	m.firing.WithLabelValues(kind).Observe(lag.Seconds())
 }
@@ -85,7 +103,7 @@ type storeCollector struct {
 	handler            *handlers.Handler
 	lag, waiting, used *prometheus.Desc
 	calls              *prometheus.Desc
-	cases              *prometheus.Desc
+	cases, skew        *prometheus.Desc
 	clean, lost        *prometheus.Desc
 	probeOK, probeTook *prometheus.Desc
 }
@@ -101,13 +119,14 @@ func newStoreCollector(st *store.Store, h *handlers.Handler) *storeCollector {
 		waiting:   prometheus.NewDesc("guanjia_waiting", "Work that waits, by lane.", []string{"lane"}, nil),
 		used:      prometheus.NewDesc("guanjia_quota_used", "Metered calls of this month.", []string{"kind"}, nil),
 		cases:     prometheus.NewDesc("guanjia_open_cases", "Cases that are open.", nil, nil),
+		skew:      prometheus.NewDesc("guanjia_clock_skew_seconds", "How far this machine's clock is ahead of the one of Redis.", nil, nil),
 		calls:     prometheus.NewDesc("guanjia_open_escalations", "Escalations that are open.", nil, nil),
 	}
 }
 
 // Describe names the metrics.
 func (c *storeCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range [...]*prometheus.Desc{c.lag, c.waiting, c.used, c.cases, c.calls, c.clean, c.lost, c.probeOK, c.probeTook} {
+	for _, d := range [...]*prometheus.Desc{c.lag, c.waiting, c.used, c.cases, c.calls, c.skew, c.clean, c.lost, c.probeOK, c.probeTook} {
 		ch <- d
 	}
 }
@@ -124,6 +143,9 @@ func (c *storeCollector) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	gauge(c.lag, st.Lag.Seconds())
+	if skew, err := c.store.ClockSkew(ctx); err == nil {
+		gauge(c.skew, skew.Seconds())
+	}
 	for lane, n := range map[string]int64{"mail": st.Mail, "deadlines": st.Deadlines, "pages": st.Pages, "messages": st.Messages, "dead": st.Dead} {
 		gauge(c.waiting, float64(n), lane)
 	}
