@@ -8,5 +8,6 @@
 // `go test ./e2e/chaos` is the short form. `make chaos` takes CHAOS_TIME (10m)
 // and CHAOS_SEED, which decides who says what and what breaks when; how the
 // processes answer to that is up to the machine. CHAOS_BINARY names a program
-// to test instead of one that is built here.
+// to test instead of one that is built here; only where the wall clock jumps it is
+// always built, with a standard library that can do that.
 package chaos

@@ -14,9 +14,13 @@ const (
 	killedRedis   = "kill -9 of Redis"
 	cutPower      = "power cut of Redis"
 	pausedReplica = "replica paused (SIGSTOP)"
+	steppedClock  = "wall clock of a replica put forward or back"
 	// What follows a pause is no fault of its own.
 	resumedReplica = "replica goes on"
 	startedRedis   = "Redis is back"
+	// From the one to the other the replicas' clocks are further apart than a lease.
+	clocksApart = "the clocks of the replicas are apart"
+	clocksAgree = "the clocks of the replicas agree"
 )
 
 // kills counts the processes that were killed.
@@ -49,12 +53,13 @@ func table(title string, took time.Duration, e evidence, f figures, errorLines m
 	}
 	delete(faults, resumedReplica)
 	delete(faults, startedRedis)
+	delete(faults, clocksAgree)
 	for _, what := range slices.Sorted(maps.Keys(faults)) {
 		row("· "+what, faults[what])
 	}
 	row("**lost**", len(f.lost))
 	row("**calls that nobody knows of**", len(f.unattended))
-	row("**doubled** by a death or a pause", len(f.doubled))
+	row("**doubled** by a death, a pause, or clocks that are apart", len(f.doubled))
 	row("**doubled** without one", len(f.repeated))
 	row("said again because the platform hid its success", len(f.excused))
 	row("**out of order**", len(f.disorder))

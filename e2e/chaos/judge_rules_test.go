@@ -109,6 +109,29 @@ func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestClocksThatAreApartExcuseWhatIsSaidTwice(t *testing.T) {
+	for name, c := range map[string]struct {
+		apart, agree      int
+		repeated, doubled int
+	}{
+		"said while they were":       {1, 9, 0, 1},
+		"taken while they were":      {1, 5, 0, 1},
+		"long after they agreed":     {-60, -50, 1, 0},
+		"before they were":           {9, 10, 1, 0},
+		"apart, and never set right": {1, 60, 0, 1},
+		"they agreed all the time":   {60, 5, 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := new(trial).says(0, question("zh-backup")).hears(6, "guest001", backups, 7).hears(7, "guest001", backups, 8)
+			x.happens(c.apart, clocksApart, 0).happens(c.agree, clocksAgree, 0)
+			f := newJudge(x.e).rule(time.Minute)
+			if len(f.repeated) != c.repeated || len(f.doubled) != c.doubled {
+				t.Errorf("repeated %q, doubled %q; want %d and %d", f.repeated, f.doubled, c.repeated, c.doubled)
+			}
+		})
+	}
+}
+
 func TestASuccessThatThePlatformHidExcusesOneMore(t *testing.T) {
 	for name, c := range map[string]struct {
 		first             send

@@ -17,8 +17,8 @@ type figures struct {
 	urgent, taken, caughtAll, purchases          int
 
 	lost, disorder, unattended []string
-	// What was said too often: around the death or pause of the process that said
-	// it; for no such reason; or because the platform hid a success.
+	// What was said too often: around the death or pause of the process that said it,
+	// or while clocks were apart; for no such reason; or because the platform hid a success.
 	doubled, repeated, excused []string
 
 	slowest, silence          time.Duration // an answer; nothing said at all while something was owed
@@ -251,7 +251,7 @@ func (j *judge) ruleOnDoubles() {
 				j.f.excused = append(j.f.excused, t.to+" "+t.what)
 			}
 		}
-		crashed := slices.ContainsFunc(hs, func(h heard) bool { return j.e.interrupted(h.send) })
+		crashed := slices.ContainsFunc(hs, func(h heard) bool { return j.e.interrupted(h.send) || j.e.apart(h.send) })
 		for _, h := range hs[min(len(hs), allowed):] {
 			line := fmt.Sprintf("%s heard %d times, at %s after %s: %s", t.to, len(hs), h.at.Format(clock), hs[0].at.Format(clock), t.what)
 			if crashed {

@@ -27,7 +27,7 @@ func TestAPageOutlivesTheReplicaThatHeldIt(t *testing.T) {
 	}
 	var late []time.Duration
 	for range rounds {
-		d, err := s.killTheHolder(t.Context())
+		d, err := s.killTheHolder(t.Context(), func() error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,9 +40,9 @@ func TestAPageOutlivesTheReplicaThatHeldIt(t *testing.T) {
 	s.end("A page outlives the replica that held it", nil)
 }
 
-// killTheHolder lets somebody need help, kills whoever is about to page, and
-// tells how long after that the page came.
-func (s *scene) killTheHolder(ctx context.Context) (time.Duration, error) {
+// killTheHolder lets somebody need help, kills whoever is about to page, does what
+// comes then, and tells how long after the death the page came.
+func (s *scene) killTheHolder(ctx context.Context, then func() error) (time.Duration, error) {
 	guest := s.p.guest()
 	s.p.plans.set(guest, 1)
 	held := s.w.holdPages(guest)
@@ -62,6 +62,9 @@ func (s *scene) killTheHolder(ctx context.Context) (time.Duration, error) {
 	s.w.book.happened(killedReplica, holder.pid())
 	died := time.Now()
 	holder.kill()
+	if err := then(); err != nil {
+		return 0, err
+	}
 	paged := func(r dingsim.Record) bool { return r.To == expertLi && strings.Contains(r.Text, guest) }
 	ctx, cancel := context.WithTimeout(ctx, 3*pageAfterDeath)
 	defer cancel()

@@ -19,6 +19,8 @@ import (
 // replica is one process of the bot.
 type replica struct {
 	name   string
+	binary string
+	wall   *wall // nil: the machine's own
 	config string
 	log    string
 	port   int
@@ -36,7 +38,8 @@ func (r *replica) start() error {
 		return err
 	}
 	defer out.Close() //nolint:errcheck // the child has its own
-	cmd := exec.Command(built.binary, "serve", "--config", r.config)
+	cmd := exec.Command(r.binary, "serve", "--config", r.config)
+	cmd.Env = r.wall.env()
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	r.mu.Lock()

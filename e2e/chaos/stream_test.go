@@ -11,7 +11,7 @@ import (
 )
 
 // calm is a world in which nothing dies.
-func calm(t *testing.T, replicas int) (*world, *redisServer) {
+func calm(t *testing.T, replicas int, arrange ...func(*world)) (*world, *redisServer) {
 	t.Helper()
 	redis, err := newRedis(t.TempDir(), "always")
 	if err != nil {
@@ -22,6 +22,9 @@ func calm(t *testing.T, replicas int) (*world, *redisServer) {
 	}
 	t.Cleanup(func() { redis.kill() })
 	w := newWorld(t, "redis://"+redis.addr()+"/0", 0)
+	for _, f := range arrange {
+		f(w)
+	}
 	if err := w.start(t.Context(), replicas); err != nil {
 		t.Fatal(err)
 	}

@@ -176,6 +176,29 @@ func (e evidence) interrupted(s send) bool {
 	})
 }
 
+// apart reports whether the replicas' clocks were further apart than a lease when a
+// call was made: to the one that is ahead the other's leases have run out, also those
+// that were taken before the clocks were set right.
+func (e evidence) apart(s send) bool {
+	var apart bool
+	var until time.Time
+	for _, v := range e.events {
+		if v.at.After(s.to) {
+			break
+		}
+		switch v.what {
+		case clocksApart:
+			apart = true
+		case clocksAgree:
+			if apart {
+				until = v.at.Add(lease)
+			}
+			apart = false
+		}
+	}
+	return apart || s.from.Before(until)
+}
+
 // back is by when what was said in an outage of Redis that begins with an event
 // is written down, if everybody lives; zero for other events.
 func (e evidence) back(event int) time.Time {

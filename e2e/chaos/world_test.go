@@ -23,13 +23,16 @@ import (
 type world struct {
 	dir      string
 	redisURL string
-	replicas int // that must have a write (redis.wait_replicas)
-	clocks   clocks
-	sim      *dingsim.Server
-	book     *book
-	bots     []*replica
-	running  sync.WaitGroup
-	end      context.CancelFunc
+	replicas int    // that must have a write (redis.wait_replicas)
+	binary   string // the program under test
+	// steppable replicas have wall clocks that can be made to jump.
+	steppable bool
+	clocks    clocks
+	sim       *dingsim.Server
+	book      *book
+	bots      []*replica
+	running   sync.WaitGroup
+	end       context.CancelFunc
 }
 
 // crowd is how many guests exist; each scenario hands them out once.
@@ -37,7 +40,7 @@ const crowd = 4000
 
 func newWorld(t *testing.T, redisURL string, waitReplicas int) *world {
 	t.Helper()
-	w := &world{dir: t.TempDir(), redisURL: redisURL, replicas: waitReplicas, book: newBook(), clocks: quickClocks()}
+	w := &world{dir: t.TempDir(), redisURL: redisURL, replicas: waitReplicas, binary: built.binary, book: newBook(), clocks: quickClocks()}
 	if built.length > 0 {
 		w.clocks = slowClocks()
 	}
@@ -62,8 +65,13 @@ func (w *world) close() {
 // start runs n replicas and waits until all are ready.
 func (w *world) start(ctx context.Context, n int) error {
 	for i := range n {
-		b := &replica{name: string(rune('a' + i))}
+		b := &replica{name: string(rune('a' + i)), binary: w.binary}
 		var err error
+		if w.steppable {
+			if b.wall, err = newWall(w.dir, b.name); err != nil {
+				return err
+			}
+		}
 		if b.wire, err = newWire(w.sim, w.pids); err != nil {
 			return err
 		}
@@ -141,7 +149,7 @@ escalation:
     - {notify: ["role:manager"], via: [chat, ding_phone], ack_within: %[12]s}
   repeat: 0
   catch_all: ["member:han"]
-  progress_within: 1h
+  progress_within: 24h
 service: {response_period: 5m, validity: %[13]s, first_contact_within: %[14]s, accept_within: 5m, count: exact}
 reminders: {response: [], validity: [%[15]s], quiet: ""}
 faq: {answer_at: 0.55, clarify_at: 0.41} # calibrating takes long under the race detector
