@@ -158,7 +158,7 @@ func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change, h *handover) er
 	case m == nil || !strings.HasPrefix(o.ID, m.Message.ID+"."):
 		st.write("O", st.key(s.keys.said(o.ID)), list, st.key(lane.due), seconds(rememberSaid), string(o.To), micros(now), string(item))
 	case h.take(o):
-		st.write("H", list, st.key(lane.due), string(o.To), micros(now), string(item), h.parcel.Fence)
+		st.write("H", list, st.key(lane.due), st.key(lane.tries), string(o.To), micros(now), string(item), h.parcel.Fence)
 	default:
 		st.write("A", list, st.key(lane.due), string(o.To), micros(now), string(item))
 	}

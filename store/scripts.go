@@ -117,7 +117,7 @@ return out
 //	T due tries bodies id at body      set a deadline, or move it
 //	O said list due ttl to now item    append to the outbox, unless its id was there before
 //	A list due to now item             append to the outbox
-//	H list due to now item fence       append to the outbox, and lease it at once with
+//	H list due tries to now item fence append to the outbox, and lease it at once with
 //	                                   the fence if nothing waits before it
 //	L list entry                       append to a timeline
 //	W words wordsOf at member          a timeline holds words of a person
@@ -177,9 +177,9 @@ while ARGV[i] do
     local list, due, to, now, item = k(), k(), a(), a(), a()
     call('RPUSH', list, item) call('ZADD', due, 'NX', now, to)
   elseif step == 'H' then
-    local list, due, to, now, item, fence = k(), k(), a(), a(), a(), a()
+    local list, due, tries, to, now, item, fence = k(), k(), k(), a(), a(), a(), a()
     if call('RPUSH', list, item) == 1 then
-      call('ZADD', due, fence, to)
+      call('ZADD', due, fence, to) call('HSET', tries, to, 1)
       result[1] = 'HANDED'
     else
       call('ZADD', due, 'NX', now, to)

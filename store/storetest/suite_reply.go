@@ -54,6 +54,7 @@ func (s *suite) replyHolderDies() {
 	s.must(s.answered("m1", say("m1.0", "user:u", bot.PriorityNormal)))
 	ps := s.parcels(at(lease+time.Millisecond), 9)
 	s.same([]string{"m1.0"}, ids(ps))
+	s.same(2, ps[0].Attempt)
 	_, err := s.a.Delivered(s.Context(), *h.given[0], []bot.Delivery{{OK: true}}, at(lease+time.Millisecond), true)
 	s.want(err, bot.ErrFenced)
 	s.delivered(ps[0], bot.Delivery{OK: true})
