@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,9 +14,8 @@ import (
 	"guanjia/store/storetest"
 )
 
-// What the id of a deadline says is not kept twice; that of an earlier version,
-// which did so, is still understood.
-func TestDeadlinesOfEveryFormAreRead(t *testing.T) {
+// What the id of a deadline says, and its lane, is not kept twice.
+func TestDeadlinesAreStoredBriefly(t *testing.T) {
 	srv := storetest.Start(t)
 	s, err := store.Open(t.Context(), store.Config{URL: srv.URL})
 	if err != nil {
@@ -24,29 +24,56 @@ func TestDeadlinesOfEveryFormAreRead(t *testing.T) {
 	t.Cleanup(s.Close)
 	due := start.Add(time.Hour)
 	want := []scheduler.Deadline{
-		{ID: "case.update|I7", Due: due, Kind: "case.update", Subject: "I7", Run: 3},
-		{ID: "case.validity|C7", Due: due.Add(1 * time.Second), Kind: "case.validity", Subject: "C7", Run: 1},
+		{ID: "case.validity|C7", Due: due, Kind: "case.validity", Subject: "C7"},
+		{ID: "case.channel|C7", Due: due.Add(1 * time.Second), Kind: "case.channel", Subject: "C7", Run: 3},
 		{ID: "page|E1|2", Due: due.Add(2 * time.Second), Kind: "page", Subject: "E1", Run: 2, Data: json.RawMessage(`{"a":1}`)},
 		{ID: "morning|2027-01-01", Due: due.Add(3 * time.Second), Kind: "morning"},
 		{ID: "a|b|c", Due: due.Add(4 * time.Second), Kind: "a", Subject: "b|c"},
+		{ID: "plain", Due: due.Add(5 * time.Second), Kind: "plain"},
+		{ID: "x|y", Due: due.Add(6 * time.Second), Kind: "x|y", Subject: "z"},
 	}
 	if err := s.Commit(t.Context(), bot.Change{Now: start, Set: want}); err != nil {
 		t.Fatal(err)
 	}
-	c := srv.Client()
-	short := c.HGet(t.Context(), "{guanjia}:tm", "case.update|I7").Val()
-	if len(short) > 40 {
-		t.Errorf("%d bytes: %s", len(short), short)
+	bodies := map[string]string{
+		"case.channel|C7": `{"run":3}`, "page|E1|2": `{"kind":"page","subject":"E1","run":2,"data":{"a":1}}`,
+		"morning|2027-01-01": `{"kind":"morning"}`, "x|y": `{"kind":"x|y","subject":"z"}`,
 	}
-	old, err := json.Marshal(map[string]any{"id": "case.validity|C7", "kind": "case.validity", "subject": "C7", "run": 1, "due": want[1].Due.UnixMicro()})
-	if err != nil {
+	if got := srv.Client().HGetAll(t.Context(), "{guanjia}:tm").Val(); !cmp.Equal(got, bodies) {
+		t.Error(cmp.Diff(bodies, got))
+	}
+	listed := func() {
+		t.Helper()
+		got, err := s.Due(t.Context(), 9) // of one lease in any order
+		slices.SortFunc(got, func(a, b scheduler.Deadline) int { return a.Due.Compare(b.Due) })
+		if err != nil || !cmp.Equal(got, want) {
+			t.Error(err, cmp.Diff(want, got))
+		}
+	}
+	listed()
+	got, _, err := s.ClaimDeadlines(t.Context(), want[6].Due, 9)
+	if err != nil || len(got) != len(want) {
+		t.Fatalf("%d claimed, %v", len(got), err)
+	}
+	for i, c := range got {
+		if !cmp.Equal(c.Deadline, want[i]) {
+			t.Error(cmp.Diff(want[i], c.Deadline))
+		}
+	}
+	listed() // when they were due, not when their leases end
+	want = want[:1]
+	for _, c := range got[1:] {
+		if err := s.BuryDeadline(t.Context(), c, due, "no handler"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listed()
+	want[0].Due = due.Add(time.Minute)
+	if err := s.Commit(t.Context(), bot.Change{Now: start, Set: want}); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.HSet(t.Context(), "{guanjia}:tm", "case.validity|C7", old).Err(); err != nil {
-		t.Fatal(err)
-	}
-	got, err := s.Due(t.Context(), 9)
-	if err != nil || !cmp.Equal(got, want) {
-		t.Error(err, cmp.Diff(want, got))
+	listed()
+	if left := srv.Client().HGetAll(t.Context(), "{guanjia}:tm").Val(); len(left) != 0 {
+		t.Errorf("bodies of what is gone: %v", left)
 	}
 }

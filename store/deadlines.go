@@ -20,7 +20,7 @@ func (s *Store) ClaimDeadlines(ctx context.Context, now time.Time, n int) (ds []
 		return nil, next, err
 	}
 	for _, c := range cs {
-		d, ok := readDeadline(c.id, c.body)
+		d, ok := readDeadline(c.id, c.body, c.due)
 		if !ok {
 			lost := scheduler.Claimed{Deadline: scheduler.Deadline{ID: c.id, Data: quoted(c.body)}, Fence: c.fence}
 			if err := s.BuryDeadline(ctx, lost, now, "it cannot be read"); err != nil {
@@ -33,17 +33,18 @@ func (s *Store) ClaimDeadlines(ctx context.Context, now time.Time, n int) (ds []
 	return ds, next, nil
 }
 
-// readDeadline reads a deadline as it is stored, in this form or an earlier one.
-func readDeadline(id, body string) (scheduler.Deadline, bool) {
+// readDeadline reads a deadline as it is stored; body is empty where the id says
+// all of it.
+func readDeadline(id, body string, due time.Time) (scheduler.Deadline, bool) {
 	var d storedDeadline
-	if err := json.Unmarshal([]byte(body), &d); err != nil {
-		return scheduler.Deadline{ID: id}, false
+	if body != "" && json.Unmarshal([]byte(body), &d) != nil {
+		return scheduler.Deadline{ID: id, Due: due}, false
 	}
 	if d.Kind == "" && d.Subject == "" {
 		d.Kind, d.Subject, _ = strings.Cut(id, "|")
 	}
 	return scheduler.Deadline{
-		ID: id, Due: time.UnixMicro(d.DueMicros), Wait: time.Duration(d.WaitMicros) * time.Microsecond,
+		ID: id, Due: due, Wait: time.Duration(d.WaitMicros) * time.Microsecond,
 		Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data,
 	}, true
 }
@@ -75,25 +76,32 @@ func (s *Store) BuryDeadline(ctx context.Context, c scheduler.Claimed, now time.
 // Due lists the deadlines that come next, at most limit, for operators. One that
 // is being fired stands where its lease ends.
 func (s *Store) Due(ctx context.Context, limit int) ([]scheduler.Deadline, error) {
-	ids, err := s.client.ZRange(ctx, s.keys.deadlines().due, 0, int64(limit-1)).Result()
-	if err != nil || len(ids) == 0 {
+	first, err := s.client.ZRangeWithScores(ctx, s.keys.deadlines().due, 0, int64(limit-1)).Result()
+	if err != nil || len(first) == 0 {
 		return nil, wrap(err, "list deadlines")
 	}
-	bodies, err := s.client.HMGet(ctx, s.keys.deadlineBodies(), ids...).Result()
+	ids := make([]string, len(first))
+	for i, z := range first {
+		ids[i], _ = z.Member.(string)
+	}
+	var bodies, tries *redis.SliceCmd
+	_, err = s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		bodies = p.HMGet(ctx, s.keys.deadlineBodies(), ids...)
+		tries = p.HMGet(ctx, s.keys.deadlines().tries, ids...)
+		return nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read deadlines: %w", err)
 	}
-	out := make([]scheduler.Deadline, 0, len(ids))
-	for i, b := range bodies {
-		text, ok := b.(string)
-		if !ok {
-			continue // fired between the two looks
+	out := make([]scheduler.Deadline, len(ids))
+	for i, id := range ids {
+		due := time.UnixMicro(int64(first[i].Score))
+		if tried, ok := tries.Val()[i].(string); ok {
+			_, since, _ := strings.Cut(tried, " ")
+			due = readMicros(since)
 		}
-		d, ok := readDeadline(ids[i], text)
-		if !ok {
-			d = scheduler.Deadline{ID: ids[i]}
-		}
-		out = append(out, d)
+		body, _ := bodies.Val()[i].(string)
+		out[i], _ = readDeadline(id, body, due)
 	}
 	return out, nil
 }

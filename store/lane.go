@@ -21,10 +21,11 @@ type claimed struct {
 	id, body string
 	fence    int64
 	tries    int
+	due      time.Time // when it could be claimed before anybody did
 }
 
 // claimedWidth is how many values claimScript returns for each.
-const claimedWidth = 5
+const claimedWidth = 6
 
 // claim leases up to n ids of the lanes, the first lane's before the second's,
 // and tells when the next can be claimed. bodies, if not empty, is the hash
@@ -43,11 +44,11 @@ func (s *Store) claim(ctx context.Context, now time.Time, n int, bodies string, 
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("claim work: %w", err)
 	}
-	if score, err := strconv.ParseFloat(res[0], 64); err == nil {
-		next = time.UnixMicro(int64(score))
+	if res[0] != "" {
+		next = readMicros(res[0])
 	}
 	for r := res[1:]; len(r) >= claimedWidth; r = r[claimedWidth:] {
-		c := claimed{id: r[1], body: r[4]}
+		c := claimed{id: r[1], due: readMicros(r[4]), body: r[5]}
 		// The script's own numbers.
 		c.lane, _ = strconv.Atoi(r[0])
 		c.lane--
@@ -102,6 +103,12 @@ func (s *Store) release(ctx context.Context, w work, at time.Time) error {
 }
 
 func micros(t time.Time) int64 { return t.UnixMicro() }
+
+// readMicros reads a time as Redis gives a score: it may say 1.7e+15.
+func readMicros(score string) time.Time {
+	us, _ := strconv.ParseFloat(score, 64) // the scripts' own numbers
+	return time.UnixMicro(int64(us))
+}
 
 // priorities are the outbox's lanes, most important first.
 func priorities() [2]bot.Priority { return [...]bot.Priority{bot.PriorityPage, bot.PriorityNormal} }

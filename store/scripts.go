@@ -66,29 +66,40 @@ return 1
 //	KEYS     due and tries of each lane, then perhaps a hash of bodies
 //	ARGV     now (us), now + lease (us), how many, number of lanes
 //	returns  the lowest score that is left or "", then for each claimed one its
-//	         lane from 1, id, fence, tries, body or ""
+//	         lane from 1, id, fence, tries, when it was due (us), body or ""
 //
 // Tries are counted here, so that work which kills its process is counted too.
-// The field "" of tries counts the claims of the lane; it makes fences differ
-// even where the clock stands still.
+// In the lane with bodies they are "tries due": the score stops telling when a
+// deadline was due once it is claimed. The field "" of tries counts the claims of
+// the lane; it makes fences differ even where the clock stands still.
 const claimSource = `
 local out, left, lanes, first = {''}, tonumber(ARGV[3]), tonumber(ARGV[4]), nil
 for lane = 1, lanes do
   local due, tries, bodies = KEYS[2*lane-1], KEYS[2*lane], KEYS[2*lanes+1]
   local ids = {}
-  if left > 0 then ids = redis.call('ZRANGE', due, '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, left) end
+  if left > 0 then ids = redis.call('ZRANGE', due, '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, left, 'WITHSCORES') end
   if #ids > 0 then
     local turn = redis.call('HINCRBY', tries, '', 1)
     local fence = string.format('%.0f', tonumber(ARGV[2]) + turn % 1000)
-    for _, id in ipairs(ids) do
+    for n = 1, #ids, 2 do
+      local id, since, tried, body = ids[n], string.format('%.0f', tonumber(ids[n+1])), nil, ''
       redis.call('ZADD', due, 'XX', fence, id)
+      if bodies then
+        local before, at = string.match(redis.call('HGET', tries, id) or '', '(%d+) (%d+)')
+        since, tried = at or since, tostring(tonumber(before or '0') + 1)
+        redis.call('HSET', tries, id, tried .. ' ' .. since)
+        body = redis.call('HGET', bodies, id) or ''
+      else
+        tried = tostring(redis.call('HINCRBY', tries, id, 1))
+      end
       out[#out+1] = tostring(lane)
       out[#out+1] = id
       out[#out+1] = fence
-      out[#out+1] = tostring(redis.call('HINCRBY', tries, id, 1))
-      out[#out+1] = bodies and redis.call('HGET', bodies, id) or ''
+      out[#out+1] = tried
+      out[#out+1] = since
+      out[#out+1] = body
     end
-    left = left - #ids
+    left = left - #ids / 2
   end
   local next = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
   if next[2] and (not first or tonumber(next[2]) < tonumber(first)) then first = next[2] end
@@ -114,7 +125,7 @@ return out
 //	P key value                        write a document
 //	D key                              delete a document
 //	X due tries bodies id              a deadline ends
-//	T due tries bodies id at body      set a deadline, or move it
+//	T due tries bodies id at body      set a deadline, or move it; body "" for none
 //	O said list due ttl to now item    append to the outbox, unless its id was there before
 //	A list due to now item             append to the outbox
 //	H list due tries to now item fence append to the outbox, and lease it at once with
@@ -167,7 +178,8 @@ while ARGV[i] do
     call('ZREM', due, id) call('HDEL', tries, id) call('HDEL', bodies, id)
   elseif step == 'T' then
     local due, tries, bodies, id, at, body = k(), k(), k(), a(), a(), a()
-    call('ZADD', due, at, id) call('HDEL', tries, id) call('HSET', bodies, id, body)
+    call('ZADD', due, at, id) call('HDEL', tries, id)
+    if body == '' then call('HDEL', bodies, id) else call('HSET', bodies, id, body) end
   elseif step == 'O' then
     local said, list, due, ttl, to, now, item = k(), k(), k(), a(), a(), a(), a()
     if call('SET', said, '1', 'NX', 'EX', ttl) then
@@ -333,19 +345,17 @@ local now, retry, moved = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
 local found = redis.call('ZRANGE', KEYS[1], '(' .. ARGV[1], ARGV[3], 'BYSCORE', 'WITHSCORES')
 for i = 1, #found, 2 do
   local id, score, at = found[i], tonumber(found[i+1]), nil
-  local body = redis.call('HGET', KEYS[3], id) or ''
-  local due, wait = string.match(body, '"due":(%d+),"in":(%d+)}$')
-  if redis.call('HEXISTS', KEYS[2], id) == 1 then
+  local tries, due = string.match(redis.call('HGET', KEYS[2], id) or '', '(%d+) (%d+)')
+  if tries then
     if score > retry then at = now end
-  elseif wait and score > now + tonumber(wait) then
-    at = now + tonumber(wait)
+  else
+    local wait = string.match(redis.call('HGET', KEYS[3], id) or '', '"in":(%d+)}$')
+    if wait and score > now + tonumber(wait) then at = now + tonumber(wait) end
   end
   if at then
-    moved, at = moved + 1, string.format('%.0f', at)
-    redis.call('ZADD', KEYS[1], 'XX', at, id)
-    if due and tonumber(due) > tonumber(at) then
-      redis.call('HSET', KEYS[3], id, (string.gsub(body, '"due":%d+,("in":%d+})$', '"due":' .. at .. ',%1')))
-    end
+    moved = moved + 1
+    redis.call('ZADD', KEYS[1], 'XX', string.format('%.0f', at), id)
+    if tries and tonumber(due) > at then redis.call('HSET', KEYS[2], id, tries .. ' ' .. ARGV[1]) end
   end
 end
 return moved

@@ -87,30 +87,28 @@ func (s *Store) runAndLease(ctx context.Context, st *steps) (leased []string, ha
 	return answer[1:], answer[0] == "HANDED", nil
 }
 
-// storedDeadline is a deadline with its due time, which the lane's score stops
-// showing once it is claimed. What the id says is left out.
+// storedDeadline is what of a deadline neither its id says nor the lane: its score
+// is the due time and, once it is claimed, the tries hold that.
 type storedDeadline struct {
-	ID        string          `json:"id,omitempty"` // earlier versions wrote it
-	Kind      string          `json:"kind,omitempty"`
-	Subject   string          `json:"subject,omitempty"`
-	Run       int             `json:"run,omitempty"`
-	Data      json.RawMessage `json:"data,omitempty"`
-	DueMicros int64           `json:"due"`
+	Kind    string          `json:"kind,omitempty"`
+	Subject string          `json:"subject,omitempty"`
+	Run     int             `json:"run,omitempty"`
+	Data    json.RawMessage `json:"data,omitempty"`
 	// WaitMicros is last, where rewindScript looks for it; zero: a time of the calendar.
 	WaitMicros int64 `json:"in,omitempty"`
 }
 
-// named reports whether a deadline's id is its kind and its subject.
-func named(d scheduler.Deadline) bool {
-	return d.Kind != "" && d.Subject != "" && d.ID == d.Kind+"|"+d.Subject && !strings.Contains(d.Kind, "|")
-}
-
-func encodeDeadline(d scheduler.Deadline) ([]byte, error) {
-	short := storedDeadline{Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data, DueMicros: micros(d.Due), WaitMicros: d.Wait.Microseconds()}
-	if named(d) {
-		short.Kind, short.Subject = "", ""
+// encodeDeadline gives a deadline's body, "" when there is nothing to say.
+func encodeDeadline(d scheduler.Deadline) (string, error) {
+	rest := storedDeadline{Kind: d.Kind, Subject: d.Subject, Run: d.Run, Data: d.Data, WaitMicros: d.Wait.Microseconds()}
+	if kind, subject, _ := strings.Cut(d.ID, "|"); kind == d.Kind && subject == d.Subject {
+		rest.Kind, rest.Subject = "", ""
 	}
-	return json.Marshal(short)
+	if rest.Kind == "" && rest.Subject == "" && rest.Run == 0 && len(rest.Data) == 0 && rest.WaitMicros == 0 {
+		return "", nil
+	}
+	body, err := json.Marshal(rest)
+	return string(body), err
 }
 
 func (s *Store) setDeadline(st *steps, d scheduler.Deadline, now time.Time) error {
@@ -122,7 +120,7 @@ func (s *Store) setDeadline(st *steps, d scheduler.Deadline, now time.Time) erro
 		return fmt.Errorf("encode deadline %s: %w", d.ID, err)
 	}
 	l := s.keys.deadlines()
-	st.write("T", st.key(l.due), st.key(l.tries), st.key(s.keys.deadlineBodies()), d.ID, micros(d.Due), string(body))
+	st.write("T", st.key(l.due), st.key(l.tries), st.key(s.keys.deadlineBodies()), d.ID, micros(d.Due), body)
 	return nil
 }
 

@@ -165,6 +165,14 @@ func (s *suite) deadlinesListed() {
 	if ds, err = s.a.Due(s.Context(), 1); len(ds) != 1 || err != nil {
 		s.Errorf("%+v %v", ds, err)
 	}
+	s.set(scheduler.Deadline{ID: "case.end|C1", Due: at(time.Second)})
+	s.oneDeadline(at(time.Second), "case.end|C1", 1)
+	ds, err = s.a.Due(s.Context(), 9)
+	s.must(err)
+	if len(ds) != 3 || ds[0].Kind != "case.end" || ds[0].Subject != "C1" || !ds[0].Due.Equal(at(time.Second)) {
+		s.Errorf("while it fires, or did: %+v", ds)
+	}
+	s.commit(bot.Change{Clear: []string{"case.end|C1"}})
 	st, err := s.a.Stats(s.Context(), at(2*time.Minute))
 	s.must(err)
 	if st.Deadlines != 2 || st.Due != 1 || st.Lag != time.Minute {
