@@ -148,11 +148,11 @@ func (c *Case) Cancel(p Purchase, now time.Time) Effects {
 	c.seen(p.Delivery)
 	c.State = Cancelled
 	never := time.Time{}
-	e.arm(KindValidity, c.ID, &c.Validity.Run, never)
-	e.arm(KindContact, c.ID, &c.First.Run, never)
-	e.arm(KindChecklist, c.ID, &c.Checklist.Run, never)
+	e.arm(KindValidity, c.ID, never)
+	e.arm(KindContact, c.ID, never)
+	e.arm(KindChecklist, c.ID, never)
 	if c.Room.Step != StepReady {
-		e.arm(KindRoom, c.ID, &c.Room.Run, never)
+		e.armStep(KindRoom, c.ID, &c.Room.Run, never)
 	}
 	if c.First.At.IsZero() {
 		e.call(Call{Do: CallEnd, Subject: c.ID})

@@ -18,8 +18,6 @@ type Clock struct {
 	// as long as nothing was said since Since.
 	Staff     time.Time `json:"staff,omitzero"`
 	Customers time.Time `json:"customers,omitzero"`
-	// Run is raised whenever its deadline is planned anew.
-	Run int `json:"run,omitempty"`
 }
 
 // point is a moment at which somebody is told something of a clock.
@@ -33,7 +31,7 @@ func (p point) end() bool { return p.before == 0 }
 
 // start begins the period. What lies in the past is left out.
 func (k *Clock) start(end, now time.Time) {
-	*k = Clock{End: end, Since: now, Run: k.Run}
+	*k = Clock{End: end, Since: now}
 }
 
 // move puts the end elsewhere: what lies ahead now is said, once more if need be.

@@ -7,12 +7,12 @@ import (
 )
 
 func (c *Case) planValidity(e *Effects, now time.Time) {
-	e.arm(KindValidity, c.ID, &c.Validity.Run, c.Validity.next(c.Reminders.Validity, quietOf(c.Reminders.Quiet), now))
+	e.arm(KindValidity, c.ID, c.Validity.next(c.Reminders.Validity, quietOf(c.Reminders.Quiet), now))
 }
 
 // planResponse plans the reminders of a response period, and those to the expert.
 func (c *Case) planResponse(i *Incident, e *Effects, now time.Time) {
-	e.arm(KindResponse, i.ID, &i.Response.Run, i.Response.next(c.Reminders.Response, quietOf(c.Reminders.Quiet), now))
+	e.arm(KindResponse, i.ID, i.Response.next(c.Reminders.Response, quietOf(c.Reminders.Quiet), now))
 	c.planUpdate(i, e, now)
 }
 
@@ -29,11 +29,11 @@ func (c *Case) planUpdate(i *Incident, e *Effects, now time.Time) {
 	if !at.Before(i.Response.End) {
 		at = time.Time{}
 	}
-	e.arm(KindUpdate, i.ID, &i.UpdateRun, at)
+	e.arm(KindUpdate, i.ID, at)
 }
 
-// Due is what follows from a deadline of the case. One of an old run, or of
-// something that is over, has no effect.
+// Due is what follows from a deadline of the case. One of something that is over
+// has no effect.
 func (c *Case) Due(d scheduler.Deadline, now time.Time) Effects {
 	now = tick(now)
 	if now.Before(tick(d.Due)) {
@@ -44,17 +44,11 @@ func (c *Case) Due(d scheduler.Deadline, now time.Time) Effects {
 	}
 	switch d.Kind {
 	case KindContact:
-		if d.Run == c.First.Run {
-			return c.dueFirst(now)
-		}
+		return c.dueFirst(now)
 	case KindValidity:
-		if d.Run == c.Validity.Run {
-			return c.dueValidity(now)
-		}
+		return c.dueValidity(now)
 	case KindChecklist:
-		if d.Run == c.Checklist.Run {
-			return c.dueChecklist(now)
-		}
+		return c.dueChecklist(now)
 	}
 	if i := c.Incident(d.Subject); i != nil {
 		return c.dueIncident(i, d, now)
@@ -64,11 +58,11 @@ func (c *Case) Due(d scheduler.Deadline, now time.Time) Effects {
 
 func (c *Case) dueIncident(i *Incident, d scheduler.Deadline, now time.Time) Effects {
 	switch {
-	case d.Kind == KindAccept && d.Run == i.AcceptRun && i.State == Reported:
+	case d.Kind == KindAccept && i.State == Reported:
 		return c.dueAccept(i, now)
-	case d.Kind == KindResponse && d.Run == i.Response.Run && i.State == Accepted:
+	case d.Kind == KindResponse && i.State == Accepted:
 		return c.dueResponse(i, now)
-	case d.Kind == KindUpdate && d.Run == i.UpdateRun && i.State == Accepted:
+	case d.Kind == KindUpdate && i.State == Accepted:
 		return c.dueUpdate(i, now)
 	}
 	return Effects{}
@@ -95,7 +89,7 @@ func (c *Case) dueValidity(now time.Time) Effects {
 			e.call(Call{Do: CallEnd, Subject: c.ID})
 		}
 	}
-	e.arm(KindValidity, c.ID, &k.Run, next)
+	e.arm(KindValidity, c.ID, next)
 	return e
 }
 
@@ -116,7 +110,7 @@ func (c *Case) dueResponse(i *Incident, now time.Time) Effects {
 			c.responseEnded(i, &e)
 		}
 	}
-	e.arm(KindResponse, i.ID, &k.Run, next)
+	e.arm(KindResponse, i.ID, next)
 	return e
 }
 
@@ -124,7 +118,7 @@ func (c *Case) dueResponse(i *Incident, now time.Time) Effects {
 // that ended without a report.
 func (c *Case) responseEnded(i *Incident, e *Effects) {
 	e.log(Event{Kind: "response_ended", Incident: i.ID, By: bot})
-	e.arm(KindUpdate, i.ID, &i.UpdateRun, time.Time{})
+	e.arm(KindUpdate, i.ID, time.Time{})
 	e.call(Call{Do: CallEnd, Subject: i.ID, Member: i.Expert}) // nobody is called for it any more
 	if i.Report == "" {
 		e.say(Notice{To: ToManagers, Topic: TopicNoReport, Incident: i.ID, At: i.Response.End, By: i.AcceptedBy, Page: true})
@@ -145,7 +139,7 @@ func (c *Case) dueAccept(i *Incident, now time.Time) Effects {
 		e.say(Notice{To: ToManagers, Topic: TopicNotAccepted, Incident: i.ID, At: i.ReportedAt, Page: true})
 	}
 	if i.Missed < maxMissed {
-		e.await(KindAccept, i.ID, &i.AcceptRun, now, c.Service.AcceptWithin)
+		e.await(KindAccept, i.ID, now, c.Service.AcceptWithin)
 	}
 	return e
 }

@@ -134,19 +134,33 @@ const (
 )
 
 // arm plans a deadline anew; a zero due takes it back. Either way one that is
-// being fired meanwhile belongs to an old run and falls dead.
-func (e *Effects) arm(kind, subject string, run *int, due time.Time) {
+// being fired meanwhile loses its lease, and changes nothing.
+func (e *Effects) arm(kind, subject string, due time.Time) { e.plan(kind, subject, 0, due) }
+
+// armStep is arm for a step that acts on the platform before it is committed: by
+// its run, one that comes too late knows so before it acts.
+func (e *Effects) armStep(kind, subject string, run *int, due time.Time) {
 	*run++
+	e.plan(kind, subject, *run, due)
+}
+
+func (e *Effects) plan(kind, subject string, run int, due time.Time) {
 	id := kind + "|" + subject
 	if due.IsZero() {
 		e.Clear = append(e.Clear, id)
 		return
 	}
-	e.Set = append(e.Set, scheduler.Deadline{ID: id, Due: due, Kind: kind, Subject: subject, Run: *run})
+	e.Set = append(e.Set, scheduler.Deadline{ID: id, Due: due, Kind: kind, Subject: subject, Run: run})
 }
 
 // await is arm for what is due so long after now, whatever the time of day.
-func (e *Effects) await(kind, subject string, run *int, now time.Time, wait time.Duration) {
-	e.arm(kind, subject, run, now.Add(wait))
+func (e *Effects) await(kind, subject string, now time.Time, wait time.Duration) {
+	e.arm(kind, subject, now.Add(wait))
+	e.Set[len(e.Set)-1].Wait = wait
+}
+
+// awaitStep is armStep for what is due so long after now.
+func (e *Effects) awaitStep(kind, subject string, run *int, now time.Time, wait time.Duration) {
+	e.armStep(kind, subject, run, now.Add(wait))
 	e.Set[len(e.Set)-1].Wait = wait
 }

@@ -12,7 +12,6 @@ type FirstContact struct {
 	At     time.Time `json:"at,omitzero"`
 	By     string    `json:"by,omitempty"`
 	Member string    `json:"member,omitempty"`
-	Run    int       `json:"run,omitempty"`
 }
 
 // warnings are the moments of the first contact's time: half, three quarters,
@@ -24,7 +23,7 @@ func (c *Case) warnings() [3]time.Duration {
 
 func (c *Case) planFirst(e *Effects, now time.Time) {
 	if due := c.firstDue(); !due.IsZero() {
-		e.await(KindContact, c.ID, &c.First.Run, now, due.Sub(now))
+		e.await(KindContact, c.ID, now, due.Sub(now))
 	}
 }
 
@@ -69,7 +68,7 @@ func (c *Case) Contacted(member, name string, now time.Time) (Effects, error) {
 		return e, &Refusal{Why: WhyContacted, Subject: c.ID, By: c.First.By, At: c.First.At}
 	}
 	c.First.At, c.First.By, c.First.Member = tick(now), name, member
-	e.arm(KindContact, c.ID, &c.First.Run, time.Time{})
+	e.arm(KindContact, c.ID, time.Time{})
 	e.call(Call{Do: CallAck, Subject: c.ID, Member: member})
 	e.call(Call{Do: CallEnd, Subject: c.ID, Member: member})
 	e.log(Event{Kind: "contacted", By: name})
@@ -82,7 +81,6 @@ type Checklist struct {
 	Nudged int       `json:"nudged,omitempty"`
 	DoneAt time.Time `json:"done_at,omitzero"`
 	DoneBy string    `json:"done_by,omitempty"`
-	Run    int       `json:"run,omitempty"`
 }
 
 // nudges are the times after which the customer is asked whether it is done.
@@ -93,7 +91,7 @@ func (c *Case) planChecklist(e *Effects) {
 		return
 	}
 	due := c.Checklist.Since.Add(nudges()[c.Checklist.Nudged])
-	e.arm(KindChecklist, c.ID, &c.Checklist.Run, quietOf(c.Reminders.Quiet).before(due))
+	e.arm(KindChecklist, c.ID, quietOf(c.Reminders.Quiet).before(due))
 }
 
 func (c *Case) dueChecklist(now time.Time) Effects {
@@ -102,7 +100,7 @@ func (c *Case) dueChecklist(now time.Time) Effects {
 		return e
 	}
 	if at := quietOf(c.Reminders.Quiet).after(now); at.After(now) { // late, after an outage
-		e.arm(KindChecklist, c.ID, &c.Checklist.Run, at)
+		e.arm(KindChecklist, c.ID, at)
 		return e
 	}
 	c.Checklist.Nudged++
@@ -122,7 +120,7 @@ func (c *Case) ChecklistDone(by string, now time.Time) (Effects, error) {
 		return e, &Refusal{Why: WhyNoChecklist, Subject: c.ID, By: c.Checklist.DoneBy, At: c.Checklist.DoneAt}
 	}
 	c.Checklist.DoneAt, c.Checklist.DoneBy = tick(now), by
-	e.arm(KindChecklist, c.ID, &c.Checklist.Run, time.Time{})
+	e.arm(KindChecklist, c.ID, time.Time{})
 	e.log(Event{Kind: "checklist_done", By: by})
 	return e, nil
 }

@@ -43,9 +43,7 @@ type Incident struct {
 	// HeardAt is when somebody last told the customer how it goes.
 	HeardAt time.Time `json:"heard_at,omitzero"`
 	// Missed counts how often nobody accepted it in time.
-	Missed    int `json:"missed,omitempty"`
-	AcceptRun int `json:"accept_run,omitempty"`
-	UpdateRun int `json:"update_run,omitempty"`
+	Missed int `json:"missed,omitempty"`
 }
 
 // Open reports whether a further report belongs to the incident: it waits to be
@@ -124,7 +122,7 @@ func (c *Case) OpenNew(id string, r Report, now time.Time) (*Incident, Effects, 
 	if !r.Taken {
 		e.call(Call{Do: CallOpen, Subject: id, Urgent: r.Urgent})
 	}
-	e.await(KindAccept, id, &i.AcceptRun, now, c.Service.AcceptWithin)
+	e.await(KindAccept, id, now, c.Service.AcceptWithin)
 	c.planMembers(&e, now)
 	e.log(Event{Kind: "reported", Incident: id, By: r.By, Text: r.Class})
 	return i, e, nil
@@ -166,9 +164,9 @@ func (c *Case) in(id string, states ...IncidentState) (*Incident, error) {
 
 // silence takes back everything that would be said of the incident.
 func (i *Incident) silence(e *Effects) {
-	e.arm(KindAccept, i.ID, &i.AcceptRun, time.Time{})
-	e.arm(KindResponse, i.ID, &i.Response.Run, time.Time{})
-	e.arm(KindUpdate, i.ID, &i.UpdateRun, time.Time{})
+	e.arm(KindAccept, i.ID, time.Time{})
+	e.arm(KindResponse, i.ID, time.Time{})
+	e.arm(KindUpdate, i.ID, time.Time{})
 }
 
 // Accept starts the response period: 受理 I5. It runs its full length, also
@@ -182,7 +180,7 @@ func (c *Case) Accept(id, member, name string, now time.Time) (Effects, error) {
 	}
 	i.State, i.AcceptedAt, i.AcceptedBy, i.Expert, i.HeardAt = Accepted, now, name, member, now
 	i.Response.start(c.Service.end(now, c.Service.ResponsePeriod), now)
-	e.arm(KindAccept, id, &i.AcceptRun, time.Time{})
+	e.arm(KindAccept, id, time.Time{})
 	c.planResponse(i, &e, now)
 	c.planMembers(&e, now)
 	e.call(Call{Do: CallAck, Subject: id, Member: member})
@@ -275,7 +273,7 @@ func (c *Case) Reopen(id, name string, now time.Time) (Effects, error) {
 	at := time.Time{}
 	if i.State == Rejected {
 		i.State = Reported
-		e.await(KindAccept, id, &i.AcceptRun, now, c.Service.AcceptWithin)
+		e.await(KindAccept, id, now, c.Service.AcceptWithin)
 		e.call(Call{Do: CallOpen, Subject: id, Urgent: true})
 	} else {
 		if i.Response.over(now) {

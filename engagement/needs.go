@@ -20,8 +20,8 @@ func (c *Case) Needs(now time.Time) []scheduler.Deadline {
 		}
 	}
 	q := quietOf(c.Reminders.Quiet)
-	need(KindValidity, c.ID, c.Validity.Run, c.Validity.next(c.Reminders.Validity, q, now))
-	need(KindContact, c.ID, c.First.Run, c.firstDue())
+	need(KindValidity, c.ID, 0, c.Validity.next(c.Reminders.Validity, q, now))
+	need(KindContact, c.ID, 0, c.firstDue())
 	if c.Room.Run > 0 && c.RoomDue(c.Room.Run) && c.Room.Step != StepByHand {
 		need(KindRoom, c.ID, c.Room.Run, now)
 	}
@@ -29,10 +29,10 @@ func (c *Case) Needs(now time.Time) []scheduler.Deadline {
 		switch i.State {
 		case Reported:
 			if i.Missed < maxMissed {
-				need(KindAccept, i.ID, i.AcceptRun, i.ReportedAt.Add(c.Service.AcceptWithin))
+				need(KindAccept, i.ID, 0, i.ReportedAt.Add(c.Service.AcceptWithin))
 			}
 		case Accepted:
-			need(KindResponse, i.ID, i.Response.Run, i.Response.next(c.Reminders.Response, q, now))
+			need(KindResponse, i.ID, 0, i.Response.next(c.Reminders.Response, q, now))
 		case Rejected, Resolved:
 		}
 	}

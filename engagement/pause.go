@@ -26,8 +26,8 @@ func (c *Case) Pause(id, name, why string, now time.Time) (Effects, error) {
 		return e, &Refusal{Why: WhyPaused, Subject: id, At: i.Response.PausedAt}
 	}
 	i.Response.PausedAt, i.HeardAt = now, now
-	e.arm(KindResponse, id, &i.Response.Run, time.Time{})
-	e.arm(KindUpdate, id, &i.UpdateRun, time.Time{})
+	e.arm(KindResponse, id, time.Time{})
+	e.arm(KindUpdate, id, time.Time{})
 	e.call(Call{Do: CallSpoke, Subject: id})
 	e.say(Notice{To: ToChannel, Topic: TopicPaused, Incident: id, By: name, Text: why})
 	e.log(Event{Kind: "paused", Incident: id, By: name, Text: why})

@@ -62,7 +62,7 @@ type Room struct {
 
 func (r *Room) begin(driver, id string, now time.Time, e *Effects) {
 	r.Driver, r.Step = driver, StepLookUp
-	e.arm(KindRoom, id, &r.Run, now)
+	e.armStep(KindRoom, id, &r.Run, now)
 }
 
 // RoomKey is the idempotency key of making the case's group, a UUID that is the
@@ -85,7 +85,7 @@ func (c *Case) to(s Step, now time.Time, e *Effects) {
 	if s == StepReady {
 		due = time.Time{}
 	}
-	e.arm(KindRoom, c.ID, &c.Room.Run, due)
+	e.armStep(KindRoom, c.ID, &c.Room.Run, due)
 }
 
 // LookedUp keeps whom the platform knows: the user ids of the next contacts, in
@@ -165,7 +165,7 @@ func (c *Case) Welcomed(now time.Time) Effects {
 // incident is reported, and who accepts it, must be in it.
 func (c *Case) planMembers(e *Effects, now time.Time) {
 	if c.Room.ID != "" && c.Room.Lost == "" && (c.Room.Driver == DriverScene || c.Room.Driver == DriverService) {
-		e.arm(KindMembers, c.ID, &c.Room.StaffRun, now)
+		e.armStep(KindMembers, c.ID, &c.Room.StaffRun, now)
 	}
 }
 
@@ -218,7 +218,7 @@ func roomWait(tries int) time.Duration {
 func (c *Case) RoomFailed(reason string, now time.Time) Effects {
 	var e Effects
 	c.Room.Tries++
-	e.await(KindRoom, c.ID, &c.Room.Run, now, roomWait(c.Room.Tries))
+	e.awaitStep(KindRoom, c.ID, &c.Room.Run, now, roomWait(c.Room.Tries))
 	if c.Room.Tries == 3 {
 		e.say(Notice{To: ToManagers, Topic: TopicRoomFailed, Text: reason})
 		e.log(Event{Kind: "channel_failed", By: bot, Text: string(c.Room.Step) + ": " + reason, Internal: true})

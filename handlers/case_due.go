@@ -14,7 +14,7 @@ import (
 // fireCase does what a deadline of kind "case.…" is for. One whose case is gone,
 // or went on meanwhile, has no effect.
 func (h *Handler) fireCase(ctx context.Context, c scheduler.Claimed, now time.Time) (bot.Change, error) {
-	t := newTx(h.store, fmt.Sprintf("%s|%d", c.ID, c.Run), now)
+	t := newTx(h.store, fmt.Sprintf("%s|%d|%d", stepOf(c), c.Due.UnixMicro(), c.Run), now)
 	t.step = stepOf(c)
 	s, err := h.situation(ctx, t, subjectDoc(c.Subject))
 	if err != nil {

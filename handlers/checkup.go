@@ -156,7 +156,7 @@ func (t *tx) needs(ctx context.Context, s Settings, ref bot.DocRef) ([]scheduler
 // what was due meanwhile happens at once. The managers hear of it.
 func (h *Handler) Mend(ctx context.Context, books Ledger, d scheduler.Deadline, now time.Time) (c bot.Change, ok bool, err error) {
 	s := h.settings()
-	t := newTx(h.store, fmt.Sprintf("mend|%s|%d", d.ID, d.Run), now)
+	t := newTx(h.store, fmt.Sprintf("mend|%s|%d", d.ID, d.Due.UnixMicro()), now)
 	ref, err := t.subject(ctx, d.Subject)
 	if err != nil {
 		return c, false, err

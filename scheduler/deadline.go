@@ -27,7 +27,8 @@ type Deadline struct {
 	// Subject is the aggregate it belongs to, such as "E12"; may be empty.
 	Subject string `json:"subject,omitempty"`
 	// Run is the run of the subject that set it. A handler that finds the
-	// subject in a later run lets the deadline fall dead.
+	// subject in a later run lets the deadline fall dead. Zero where the lease
+	// alone keeps an outdated firing from having an effect.
 	Run int `json:"run,omitempty"`
 	// Data is for the handler alone.
 	Data json.RawMessage `json:"data,omitempty"`
