@@ -17,9 +17,10 @@ const (
 )
 
 // Case is an engagement from one purchase, with its incidents. It is one
-// document; every method is a function of it and its arguments.
+// document (Stored); every method is a function of it and its arguments.
 //
-// A now given to a method is in the service's zone: days are counted there.
+// A now given to a method is in the service's zone: days are counted there. The
+// times of a case that was stored are in none.
 type Case struct {
 	ID          string    `json:"id"`
 	OrderID     string    `json:"order_id"`
@@ -30,9 +31,11 @@ type Case struct {
 	CreatedAt   time.Time `json:"created_at"`
 	State       State     `json:"state"`
 	BindingCode string    `json:"binding_code,omitempty"`
-	// Service and Reminders are as they were at the purchase.
-	Service   Service   `json:"service"`
-	Reminders Reminders `json:"reminders"`
+	// Terms names the terms of the purchase; Service and Reminders are what they
+	// say (Under).
+	Terms     string    `json:"terms"`
+	Service   Service   `json:"-"`
+	Reminders Reminders `json:"-"`
 	// Validity is zero for products without clocks.
 	Validity  Clock        `json:"validity,omitzero"`
 	First     FirstContact `json:"first,omitzero"`
@@ -53,12 +56,12 @@ const maxDeliveries = 20
 
 // Terms is what a new case is made with; all of it is frozen into the case.
 type Terms struct {
-	Service   Service
-	Reminders Reminders
+	Service   Service   `json:"service"`
+	Reminders Reminders `json:"reminders"`
 	// Driver is channel.driver.
-	Driver string
+	Driver string `json:"-"`
 	// BindingCode is random, short and hard to guess.
-	BindingCode string
+	BindingCode string `json:"-"`
 }
 
 // New makes the case of a purchase, which must be valid.
@@ -67,7 +70,7 @@ func New(id string, p Purchase, terms Terms, now time.Time) (*Case, Effects) {
 	c := &Case{
 		ID: id, OrderID: p.OrderID, Product: p.Product, Company: p.Company, Contacts: slices.Clone(p.Contacts),
 		PurchasedAt: p.PurchasedAt, CreatedAt: now, State: Active, BindingCode: terms.BindingCode,
-		Service: terms.Service, Reminders: terms.Reminders,
+		Terms: terms.Name(), Service: terms.Service, Reminders: terms.Reminders,
 	}
 	for i := range c.Contacts {
 		c.Contacts[i].Mobile = Mobile(c.Contacts[i].Mobile)
@@ -78,7 +81,7 @@ func New(id string, p Purchase, terms Terms, now time.Time) (*Case, Effects) {
 	e.say(Notice{To: ToFirst, Topic: TopicPurchased, Page: c.Product == Emergency})
 	if c.Product == Professional {
 		c.Checklist.Since = now
-		c.planChecklist(&e)
+		c.planChecklist(&e, now)
 		c.Room.begin(DriverNone, c.ID, now, &e)
 		return c, e
 	}

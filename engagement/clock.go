@@ -94,7 +94,7 @@ func (k *Clock) pending(remind []time.Duration, q quiet, now time.Time) []point 
 func (k *Clock) customerAt(x, said time.Time, end bool, q quiet, now time.Time) (at time.Time, ok bool) {
 	at = q.before(x)
 	if !at.After(k.Since) {
-		at = q.after(k.Since) // at once, in the minute before quiet begins
+		at = q.after(k.Since.In(now.Location())) // at once, in the minute before quiet begins
 		if !end {
 			return at, false
 		}

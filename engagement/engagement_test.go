@@ -91,14 +91,15 @@ func (w *world) take(e engagement.Effects) {
 // reload stores and loads the case, as happens between any two events.
 func (w *world) reload() {
 	w.t.Helper()
-	body, err := json.Marshal(w.c)
+	body, err := json.Marshal(w.c.Stored())
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	c := &engagement.Case{}
-	if err := json.Unmarshal(body, c); err != nil {
+	c := &engagement.Case{ID: w.c.ID}
+	if err := json.Unmarshal(body, c.Stored()); err != nil {
 		w.t.Fatal(err)
 	}
+	c.Under(engagement.Terms{Service: w.c.Service, Reminders: w.c.Reminders})
 	w.c = c
 }
 
@@ -116,7 +117,7 @@ func (w *world) until(end time.Time) {
 			w.now = end
 			return
 		}
-		w.now = later(w.now, first.Due)
+		w.now = later(w.now, first.Due.In(w.now.Location()))
 		delete(w.due, first.ID)
 		w.take(w.c.Due(first, w.now))
 	}

@@ -86,11 +86,11 @@ type Checklist struct {
 // nudges are the times after which the customer is asked whether it is done.
 func nudges() []time.Duration { return []time.Duration{24 * time.Hour, 72 * time.Hour} }
 
-func (c *Case) planChecklist(e *Effects) {
+func (c *Case) planChecklist(e *Effects, now time.Time) {
 	if c.Checklist.Nudged >= len(nudges()) {
 		return
 	}
-	due := c.Checklist.Since.Add(nudges()[c.Checklist.Nudged])
+	due := c.Checklist.Since.In(now.Location()).Add(nudges()[c.Checklist.Nudged])
 	e.arm(KindChecklist, c.ID, quietOf(c.Reminders.Quiet).before(due))
 }
 
@@ -109,7 +109,7 @@ func (c *Case) dueChecklist(now time.Time) Effects {
 		e.say(Notice{To: ToFirst, Topic: TopicChecklistNudge})
 	}
 	e.log(Event{Kind: "checklist_nudged", By: bot})
-	c.planChecklist(&e)
+	c.planChecklist(&e, now)
 	return e
 }
 

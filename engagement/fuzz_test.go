@@ -33,7 +33,7 @@ func FuzzPurchase(f *testing.F) {
 		}
 		w := newWorld(t, now, terms(), p)
 		w.until(now.Add(100 * day))
-		if _, err := json.Marshal(w.c.Listing()); err != nil {
+		if _, err := json.Marshal(w.c.Listing(beijing())); err != nil {
 			t.Error(err)
 		}
 		if p.Product == engagement.Emergency && w.c.State != engagement.Expired {

@@ -30,26 +30,25 @@ type ListedIncident struct {
 	RecurrenceOf  string        `json:"recurrence_of"`
 }
 
-// Listing gives the case for programs.
-func (c *Case) Listing() Listing {
+// Listing gives the case for programs, with times in a zone.
+func (c *Case) Listing(zone *time.Location) Listing {
+	moment := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		t = t.In(zone)
+		return &t
+	}
 	l := Listing{
-		ID: c.ID, OrderID: c.OrderID, Company: c.Company, Product: c.Product, State: c.State, PurchasedAt: c.PurchasedAt,
+		ID: c.ID, OrderID: c.OrderID, Company: c.Company, Product: c.Product, State: c.State, PurchasedAt: c.PurchasedAt.In(zone),
 		ValidUntil: moment(c.Validity.End), FirstContactAt: moment(c.First.At), Incidents: []ListedIncident{},
 	}
 	l.Channel.OpenConversationID, l.Channel.Title = c.Room.ID, c.Room.Title
 	for _, i := range c.Incidents {
 		l.Incidents = append(l.Incidents, ListedIncident{
-			ID: i.ID, Class: i.Class, State: i.State, ReportedAt: i.ReportedAt,
+			ID: i.ID, Class: i.Class, State: i.State, ReportedAt: i.ReportedAt.In(zone),
 			AcceptedAt: moment(i.AcceptedAt), ResponseUntil: moment(i.Response.End), RecurrenceOf: i.Recurrence,
 		})
 	}
 	return l
-}
-
-// moment is a time, or null where there is none.
-func moment(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

@@ -197,13 +197,13 @@ func act(w *world, rt *rapid.T, id string, n int, made *int) engagement.Effects 
 			return e, err
 		},
 	}
-	before := w.c.Listing()
+	before := w.c.Listing(beijing())
 	e, err := acts[rapid.IntRange(0, len(acts)-1).Draw(rt, "act")]()
 	if err != nil {
 		if len(e.Say)+len(e.Set)+len(e.Clear)+len(e.Calls)+len(e.Log) > 0 {
 			rt.Errorf("refused with %v, and yet %+v", err, e)
 		}
-		if after := w.c.Listing(); fmt.Sprint(after.State, after.Incidents) != fmt.Sprint(before.State, before.Incidents) && len(after.Incidents) == len(before.Incidents) {
+		if after := w.c.Listing(beijing()); fmt.Sprint(after.State, after.Incidents) != fmt.Sprint(before.State, before.Incidents) && len(after.Incidents) == len(before.Incidents) {
 			for n := range after.Incidents {
 				if after.Incidents[n].State != before.Incidents[n].State {
 					rt.Errorf("refused with %v, and yet %+v", err, after.Incidents[n])

@@ -73,8 +73,8 @@ func newCasework(t *tx, s Settings, c *engagement.Case) *casework {
 
 // loadCase begins with a stored case; nil when there is none.
 func loadCase(ctx context.Context, t *tx, s Settings, id string) (*casework, error) {
-	c := &engagement.Case{}
-	if found, err := t.get(ctx, caseRef(id), c); err != nil || !found {
+	c, err := t.getCase(ctx, s, id)
+	if err != nil || c == nil {
 		return nil, err
 	}
 	return &casework{tx: t, Settings: s, Case: c, before: c.Identities(), room: c.Room.ID, state: c.State}, nil

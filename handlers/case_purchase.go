@@ -114,7 +114,11 @@ func newCase(ctx context.Context, t *tx, s Settings, p engagement.Purchase, now 
 		return Bought{}, fmt.Errorf("number a case: %w", err)
 	}
 	code := bindingCode()
-	terms := engagement.Terms{Service: s.Cases.Service, Reminders: s.Cases.Reminders, Driver: s.Cases.Channel.Driver, BindingCode: code}
+	terms := s.Cases.terms()
+	terms.BindingCode = code
+	if err := t.keepTerms(ctx, terms); err != nil {
+		return Bought{}, err
+	}
 	c, e := engagement.New(fmt.Sprint("C", n), p, terms, now)
 	w := newCasework(t, s, c)
 	for _, ref := range [...]bot.DocRef{orderRef(p.OrderID), codeRef(code)} {

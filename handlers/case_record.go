@@ -75,7 +75,7 @@ func (h *Handler) CaseRecord(ctx context.Context, id string) (r CaseRecord, foun
 	if err != nil {
 		return CaseRecord{}, false, fmt.Errorf("read the timeline of %s: %w", w.ID, err)
 	}
-	r = CaseRecord{Listing: w.Listing(), Timeline: make([]TimelineLine, 0, len(entries))}
+	r = CaseRecord{Listing: w.Listing(w.Calendar.Location()), Timeline: make([]TimelineLine, 0, len(entries))}
 	if r.Escalations, err = w.calledFor(ctx); err != nil {
 		return CaseRecord{}, false, err
 	}

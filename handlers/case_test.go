@@ -244,8 +244,8 @@ func (o *office) hear(who, group, words string) []bot.Outgoing {
 
 func (o *office) get(id string) *engagement.Case {
 	o.t.Helper()
-	c := &engagement.Case{}
-	if err := json.Unmarshal(o.docs[bot.DocRef{Kind: "case", ID: id}].Body, c); err != nil {
+	c := &engagement.Case{ID: id}
+	if err := json.Unmarshal(o.docs[bot.DocRef{Kind: "case", ID: id}].Body, c.Stored()); err != nil {
 		o.t.Fatal(err)
 	}
 	return c
@@ -324,8 +324,8 @@ func TestRenewedAndCancelledOrders(t *testing.T) {
 	p := engagement.Purchase{Type: engagement.PurchaseRenewed, OrderID: "order-1", Delivery: "msg_2"}
 	o.buy(p)
 	o.buy(p)
-	if c := o.get("C1"); c.Validity.End.Day() != 1 || c.Validity.End.Month() != 8 {
-		t.Errorf("valid until %s", c.Validity.End)
+	if end := o.get("C1").Validity.End.In(o.now.Location()); end.Day() != 1 || end.Month() != 8 {
+		t.Errorf("valid until %s", end)
 	}
 	o.wants(o.heard, channel, "C1", "7月31日24:00")
 	o.buy(engagement.Purchase{Type: engagement.PurchaseCancelled, OrderID: "order-1", Delivery: "msg_3"})

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"guanjia/bot"
-	"guanjia/engagement"
 	"guanjia/escalation"
 	"guanjia/scheduler"
 )
@@ -145,8 +144,8 @@ func (t *tx) needs(ctx context.Context, s Settings, ref bot.DocRef) ([]scheduler
 		}
 		return e.Needs(), nil
 	}
-	var c engagement.Case
-	if found, err := t.get(ctx, ref, &c); err != nil || !found {
+	c, err := t.getCase(ctx, s, ref.ID)
+	if err != nil || c == nil {
 		return nil, err
 	}
 	return c.Needs(t.now.In(s.Calendar.Location())), nil

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"guanjia/bot"
-	"guanjia/engagement"
 )
 
 // alias is the document of a weaker id: the identities under which its person
@@ -103,9 +102,8 @@ func (h *Handler) Forget(ctx context.Context, ids []string, now time.Time) (bot.
 // forgetContact takes somebody's names and number out of a case; called is how
 // they call themselves in the chat.
 func (t *tx) forgetContact(ctx context.Context, id string, ids []string, called string) error {
-	var c engagement.Case
-	found, err := t.get(ctx, caseRef(id), &c)
-	if err != nil || !found {
+	c, err := t.caseDoc(ctx, id)
+	if err != nil || c == nil {
 		return err
 	}
 	hit := false
@@ -122,7 +120,7 @@ func (t *tx) forgetContact(ctx context.Context, id string, ids []string, called 
 	if !hit {
 		return nil
 	}
-	if err := t.set(caseRef(id), &c); err != nil {
+	if err := t.set(caseRef(id), c); err != nil {
 		return fmt.Errorf("forget a contact: %w", err)
 	}
 	return nil

@@ -20,12 +20,11 @@ func (h *Handler) CaseDocs(ctx context.Context, ids []string) ([]*engagement.Cas
 	}
 	out := make([]*engagement.Case, 0, len(ids))
 	for _, id := range ids {
-		c := &engagement.Case{}
-		found, err := t.get(ctx, caseRef(id), c)
+		c, err := t.getCase(ctx, h.settings(), id)
 		if err != nil {
 			return nil, err
 		}
-		if found {
+		if c != nil {
 			out = append(out, c)
 		}
 	}

@@ -61,10 +61,12 @@ func (t *tx) dropEscalation(ctx context.Context, id string) error {
 // dropCase removes a case whose validity ended before a time, and everything by
 // which it is found.
 func (t *tx) dropCase(ctx context.Context, id string, before time.Time) (gone []bot.DocRef, err error) {
-	var c engagement.Case
-	found, err := t.get(ctx, caseRef(id), &c)
-	if err != nil || found && (c.State == engagement.Active || !c.Validity.End.Before(before)) {
+	c, err := t.caseDoc(ctx, id)
+	switch {
+	case err != nil, c != nil && (c.State == engagement.Active || !c.Validity.End.Before(before)):
 		return nil, err
+	case c == nil:
+		c = &engagement.Case{ID: id}
 	}
 	refs := []bot.DocRef{caseRef(id), subjectRef(id), orderRef(c.OrderID), codeRef(c.BindingCode), roomRef(c.Room.ID)}
 	for _, i := range c.Incidents {
@@ -77,7 +79,7 @@ func (t *tx) dropCase(ctx context.Context, id string, before time.Time) (gone []
 			return nil, err
 		}
 	}
-	return refs, t.leaveCases(ctx, &c)
+	return refs, t.leaveCases(ctx, c)
 }
 
 // leaveCases takes a case off the lists of those who belonged to it.

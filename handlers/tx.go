@@ -113,7 +113,7 @@ func (t *tx) get(ctx context.Context, ref bot.DocRef, v any) (found bool, err er
 	}
 	strict := json.NewDecoder(bytes.NewReader(d.Body))
 	strict.DisallowUnknownFields()
-	if strict.Decode(v) == nil {
+	if strict.Decode(stored(v)) == nil {
 		t.plain[ref] = true
 		return true, nil
 	}
@@ -123,7 +123,7 @@ func (t *tx) get(ctx context.Context, ref bot.DocRef, v any) (found bool, err er
 	if err := json.Unmarshal(d.Body, &form); err == nil && form.Schema > schema {
 		return false, fmt.Errorf("read %s %s of form %d, this program knows %d: %w", ref.Kind, ref.ID, form.Schema, schema, scheduler.ErrNewer)
 	}
-	if err := json.Unmarshal(d.Body, v); err != nil {
+	if err := json.Unmarshal(d.Body, stored(v)); err != nil {
 		return false, fmt.Errorf("read %s %s: %w", ref.Kind, ref.ID, err)
 	}
 	return true, nil
@@ -135,6 +135,15 @@ func (t *tx) get(ctx context.Context, ref bot.DocRef, v any) (found bool, err er
 // alone; fields that are merely new survive in older versions without it.
 const schema = 1
 
+// stored is what a document holds of v: v itself, unless it says otherwise. What is
+// decoded into it is decoded into v.
+func stored(v any) any {
+	if s, ok := v.(interface{ Stored() any }); ok {
+		return s.Stored()
+	}
+	return v
+}
+
 // set writes a document that was read before in this step. Fields that this
 // version of the program does not know are kept.
 func (t *tx) set(ref bot.DocRef, v any) error {
@@ -142,7 +151,7 @@ func (t *tx) set(ref bot.DocRef, v any) error {
 	if !ok {
 		return fmt.Errorf("write %s %s: it was not read in this step", ref.Kind, ref.ID)
 	}
-	body, err := json.Marshal(v)
+	body, err := json.Marshal(stored(v))
 	if err == nil && !t.plain[ref] {
 		body, err = keepUnknown(old.Body, v)
 	}
@@ -162,11 +171,11 @@ func (t *tx) set(ref bot.DocRef, v any) error {
 // keepUnknown encodes v over old, so that fields which a newer version wrote
 // into old survive an older version that does not know them.
 func keepUnknown(old json.RawMessage, v any) (json.RawMessage, error) {
-	body, err := json.Marshal(v)
+	body, err := json.Marshal(stored(v))
 	if err != nil || len(old) == 0 {
 		return body, err
 	}
-	known := newOf(v)
+	known := stored(newOf(v))
 	if err := json.Unmarshal(old, known); err != nil {
 		return nil, err
 	}

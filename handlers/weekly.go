@@ -153,8 +153,8 @@ func (t *tx) weekOfCases(ctx context.Context, s Settings, w *Week) error {
 	}
 	within := func(at time.Time) bool { return !at.Before(w.From) && at.Before(w.To) }
 	for _, id := range ids {
-		var c engagement.Case
-		if found, err := t.get(ctx, caseRef(id), &c); err != nil || !found {
+		c, err := t.getCase(ctx, s, id)
+		if err != nil || c == nil {
 			return err
 		}
 		if within(c.CreatedAt) {

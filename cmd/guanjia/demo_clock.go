@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -74,15 +73,14 @@ func (s *service) forward(ctx context.Context, l leap) error {
 }
 
 func (s *service) loadCase(ctx context.Context, id string) (*engagement.Case, error) {
-	docs, err := s.store.Load(ctx, bot.DocRef{Kind: "case", ID: id})
+	cases, err := s.handler.CaseDocs(ctx, []string{id})
 	if err != nil {
 		return nil, err
 	}
-	if len(docs) == 0 || len(docs[0].Body) == 0 {
+	if len(cases) == 0 {
 		return nil, fmt.Errorf("case: there is no %q", id)
 	}
-	c := &engagement.Case{}
-	return c, json.Unmarshal(docs[0].Body, c)
+	return cases[0], nil
 }
 
 // early commits at once what was decided for a later time, and ends no work.
