@@ -55,7 +55,8 @@ func (s *Store) DropTimelines(ctx context.Context, of ...bot.DocRef) error {
 			p.ZRem(ctx, s.keys.words(), refMember(ref))
 			for _, e := range entries {
 				if e.Person != "" {
-					p.ZRem(ctx, s.keys.wordsOf(e.Person), refMember(ref))
+					of := s.keys.wordsOf(e.Person, refMember(ref))
+					p.HDel(ctx, of.key, of.field)
 				}
 			}
 			return nil

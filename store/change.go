@@ -95,7 +95,8 @@ func operation(c bot.Change) string {
 func (s *Store) checkChange(st *steps, c bot.Change) {
 	for _, docs := range [...][]bot.Doc{c.Put, c.Check, c.Delete} {
 		for _, d := range docs {
-			st.check("V", st.key(s.keys.doc(d.DocRef)), d.Version)
+			p := s.keys.doc(d.DocRef)
+			st.check("V", st.key(p.key), p.field, d.Version)
 		}
 	}
 	if m := c.Done.Mail; m != nil {
@@ -127,10 +128,12 @@ func (s *Store) writeDocs(st *steps, c bot.Change) error {
 		if !json.Valid(d.Body) {
 			return fmt.Errorf("document %s %s is not valid JSON", d.Kind, d.ID)
 		}
-		st.write("P", st.key(s.keys.doc(d.DocRef)), storedDoc(d.Version+1, d.Body))
+		p := s.keys.doc(d.DocRef)
+		st.write("P", st.key(p.key), p.field, storedDoc(d.Version+1, d.Body))
 	}
 	for _, d := range c.Delete {
-		st.write("D", st.key(s.keys.doc(d.DocRef)))
+		p := s.keys.doc(d.DocRef)
+		st.write("D", st.key(p.key), p.field)
 	}
 	return nil
 }
@@ -175,7 +178,9 @@ func (s *Store) writeTimeline(st *steps, log []bot.Entry) error {
 		}
 		st.write("L", st.key(s.keys.timeline(e.Of)), string(line))
 		if hasWords(e) {
-			st.write("W", st.key(s.keys.words()), st.key(s.keys.wordsOf(e.Person)), micros(e.At), refMember(e.Of))
+			of := refMember(e.Of)
+			p := s.keys.wordsOf(e.Person, of)
+			st.write("W", st.key(s.keys.words()), st.key(p.key), micros(e.At), of, p.field)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -48,7 +49,7 @@ func (s *Store) Erase(ctx context.Context, identities ...string) (Erased, error)
 func (s *Store) eraseProfiles(ctx context.Context, identities []string) (int, error) {
 	total := 0
 	for _, id := range identities {
-		n, err := s.client.Del(ctx, s.keys.doc(bot.DocRef{Kind: "person", ID: id})).Result()
+		n, err := s.client.Del(ctx, s.keys.doc(bot.DocRef{Kind: "person", ID: id}).key).Result()
 		if err != nil {
 			return total, fmt.Errorf("remove profile: %w", err)
 		}
@@ -60,12 +61,17 @@ func (s *Store) eraseProfiles(ctx context.Context, identities []string) (int, er
 func (s *Store) eraseEntries(ctx context.Context, identities []string) (int, error) {
 	total := 0
 	for _, id := range identities {
-		members, err := s.client.ZRange(ctx, s.keys.wordsOf(id), 0, -1).Result()
+		mine := s.keys.wordsOf(id, "")
+		fields, err := s.client.HKeys(ctx, mine.key).Result()
 		if err != nil {
 			return total, fmt.Errorf("find words: %w", err)
 		}
-		for _, m := range members {
-			n, err := s.blankTimeline(ctx, memberRef(m), func(e *bot.Entry) bool {
+		for _, f := range fields {
+			timeline, ok := strings.CutSuffix(f, mine.field)
+			if !ok {
+				continue // somebody else's
+			}
+			n, err := s.blankTimeline(ctx, memberRef(timeline), func(e *bot.Entry) bool {
 				if e.Person != id || e.Text == "" && e.By == "" {
 					return false
 				}

@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"fmt"
+	"hash/fnv"
 	"strconv"
 	"strings"
 
@@ -44,18 +46,45 @@ func (k keys) outbox(p bot.Priority, to bot.Recipient) string {
 
 func (k keys) said(id string) string { return k.tag + "said:" + id }
 
+// place is where a small thing is kept: a key of its own (field is ""), or a field
+// of a hash that it shares with others.
+type place struct{ key, field string }
+
+// shares is into how many hashes the small things of one sort are dealt. Redis
+// packs a hash of up to 512 small fields tightly, so that a field takes a third of
+// what a key does: from some ten thousand things on, and up to two million.
+const shares = 4096
+
+// share deals something out to one of the hashes by its name.
+func share(name string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name)) // it never fails
+	return fmt.Sprintf("%04x", h.Sum32()%shares)
+}
+
 // State: documents, their timelines, indexes, and the operations done lately.
-func (k keys) doc(r bot.DocRef) string          { return k.tag + "doc:" + r.Kind + ":" + r.ID }
+// Documents that do little but name another share hashes.
+func (k keys) doc(r bot.DocRef) place {
+	switch r.Kind {
+	case "order", "code", "room", "member", "incident":
+		return place{k.tag + "doc:" + r.Kind + ":" + share(r.ID), r.ID}
+	}
+	return place{key: k.tag + "doc:" + r.Kind + ":" + r.ID}
+}
+
 func (k keys) timeline(r bot.DocRef) string     { return k.tag + "log:" + r.Kind + ":" + r.ID }
 func (k keys) index(name string) string         { return k.tag + "idx:" + name }
 func (k keys) op(id string) string              { return k.tag + "op:" + id }
 func (k keys) sequence(kind string) string      { return k.tag + "seq:" + kind }
 func (k keys) given(kind, reason string) string { return k.tag + "num:" + kind + ":" + reason }
 
-// wordsOf lists the timelines that hold words of a person; words lists all such
-// timelines by the time of their oldest words.
-func (k keys) wordsOf(identity string) string { return k.tag + "words:" + identity }
-func (k keys) words() string                  { return k.tag + "words" }
+// wordsOf notes that a timeline holds words of a person, in the hash that says so
+// of them and of others; words lists all such timelines by the time of their
+// oldest words.
+func (k keys) wordsOf(identity, timeline string) place {
+	return place{k.tag + "words:" + share(identity), timeline + "|" + identity}
+}
+func (k keys) words() string { return k.tag + "words" }
 
 // Dead letters by the time of their burial, and what each one is; deadWords lists
 // those that may still hold words.

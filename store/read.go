@@ -18,18 +18,31 @@ func (s *Store) Load(ctx context.Context, refs ...bot.DocRef) ([]bot.Doc, error)
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	asked := make([]any, 0, 1+len(refs))
-	asked = append(asked, "mget")
-	for _, r := range refs {
-		asked = append(asked, s.keys.doc(r))
+	alone, cmds := []any{"mget"}, make([]redis.Cmder, 0, len(refs)+1)
+	values := make([]func() any, len(refs)) // each document as it is stored, nil for none
+	var all *redis.SliceCmd
+	for i, r := range refs {
+		p := s.keys.doc(r)
+		if p.field == "" {
+			n := len(alone) - 1
+			alone = append(alone, p.key)
+			values[i] = func() any { return all.Val()[n] }
+			continue
+		}
+		one := redis.NewSliceCmd(ctx, "hmget", p.key, p.field)
+		cmds = append(cmds, one)
+		values[i] = func() any { return one.Val()[0] }
 	}
-	cmd := redis.NewSliceCmd(ctx, asked...)
-	if err := s.batch.do(ctx, false, cmd); err != nil {
+	if len(alone) > 1 {
+		all = redis.NewSliceCmd(ctx, alone...)
+		cmds = append(cmds, all)
+	}
+	if err := s.batch.do(ctx, false, cmds...); err != nil {
 		return nil, fmt.Errorf("load documents: %w", err)
 	}
 	docs := make([]bot.Doc, len(refs))
-	for i, value := range cmd.Val() {
-		doc, err := readDoc(refs[i], value)
+	for i, value := range values {
+		doc, err := readDoc(refs[i], value())
 		if err != nil {
 			return nil, err
 		}

@@ -120,10 +120,11 @@ return out
 // Checks stand before writes: Lua does not roll back. A fence holds but once, so
 // that only a change without one must ask first whether it was made before.
 //
-//	V key version                      the document is at that version (0: absent)
+//	V key field version                the document is at that version (0: absent)
 //	F due id fence                     the lease is still held
-//	P key value                        write a document
-//	D key                              delete a document
+//	P key field value                  write a document, in a field of a hash or, with
+//	                                   field "", alone
+//	D key field                        delete a document
 //	X due tries bodies id              a deadline ends
 //	T due tries bodies id at body      set a deadline, or move it; body "" for none
 //	O said list due ttl to now item    append to the outbox, unless its id was there before
@@ -131,7 +132,7 @@ return out
 //	H list due tries to now item fence append to the outbox, and lease it at once with
 //	                                   the fence if nothing waits before it
 //	L list entry                       append to a timeline
-//	W words wordsOf at member          a timeline holds words of a person
+//	W words wordsOf at member field    a timeline holds words of a person
 //	Z key score member                 add to an index
 //	R key member                       remove from an index
 //	M list due tries id now count      take the first from a mailbox or an outbox, and
@@ -161,18 +162,20 @@ local call = redis.call
 while ARGV[i] do
   local step = a()
   if step == 'V' then
-    local key, want = k(), a()
-    local version = string.match(call('GETRANGE', key, 0, 19), '^%d+') or '0'
+    local key, field, want, head = k(), a(), a(), nil
+    if field == '' then head = call('GETRANGE', key, 0, 19) else head = call('HGET', key, field) end
+    local version = string.match(head or '', '^%d+') or '0'
     if version ~= want then return before({'CONFLICT'}) end
   elseif step == 'F' then
     local due, id, fence = k(), a(), a()
     local score = call('ZSCORE', due, id)
     if not score or tonumber(score) ~= tonumber(fence) then return before({'FENCED'}) end
   elseif step == 'P' then
-    local key, value = k(), a()
-    call('SET', key, value)
+    local key, field, value = k(), a(), a()
+    if field == '' then call('SET', key, value) else call('HSET', key, field, value) end
   elseif step == 'D' then
-    call('DEL', k())
+    local key, field = k(), a()
+    if field == '' then call('DEL', key) else call('HDEL', key, field) end
   elseif step == 'X' then
     local due, tries, bodies, id = k(), k(), k(), a()
     call('ZREM', due, id) call('HDEL', tries, id) call('HDEL', bodies, id)
@@ -200,8 +203,8 @@ while ARGV[i] do
     local list, entry = k(), a()
     call('RPUSH', list, entry)
   elseif step == 'W' then
-    local words, of, at, member = k(), k(), a(), a()
-    call('ZADD', words, 'LT', at, member) call('ZADD', of, at, member)
+    local words, of, at, member, field = k(), k(), a(), a(), a()
+    call('ZADD', words, 'LT', at, member) call('HSET', of, field, '')
   elseif step == 'Z' then
     local key, score, member = k(), a(), a()
     call('ZADD', key, score, member)
@@ -246,23 +249,21 @@ return result
 // blankSource replaces items of a list that are still what they were, and puts
 // right where words are said to be.
 //
-//	KEYS     list, then for each list of words that may change its key
-//	ARGV     length the list must have or -1, member, number of items,
-//	         position, old and new of each item,
-//	         then for each further key the new score of member or "" for none
+//	KEYS     list, then perhaps the index of words by age, then hashes of words
+//	ARGV     length the list must have or -1, member, its new score in the index
+//	         or "" for none, number of items, position, old and new of each item,
+//	         then for each hash a field that goes
 //	returns  1, or 0 when the list changed meanwhile and nothing was done
 const blankSource = `
-local length, member, items = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local length, member, score, items = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
 if length >= 0 and redis.call('LLEN', KEYS[1]) ~= length then return 0 end
 for n = 0, items-1 do
-  if redis.call('LINDEX', KEYS[1], ARGV[4+3*n]) ~= ARGV[5+3*n] then return 0 end
+  if redis.call('LINDEX', KEYS[1], ARGV[5+3*n]) ~= ARGV[6+3*n] then return 0 end
 end
-for n = 0, items-1 do redis.call('LSET', KEYS[1], ARGV[4+3*n], ARGV[6+3*n]) end
-for n = 2, #KEYS do
-  local score = ARGV[4+3*items+n-2]
-  if score == '' then redis.call('ZREM', KEYS[n], member)
-  else redis.call('ZADD', KEYS[n], score, member) end
-end
+for n = 0, items-1 do redis.call('LSET', KEYS[1], ARGV[5+3*n], ARGV[7+3*n]) end
+if KEYS[2] and score == '' then redis.call('ZREM', KEYS[2], member) end
+if KEYS[2] and score ~= '' then redis.call('ZADD', KEYS[2], score, member) end
+for n = 3, #KEYS do redis.call('HDEL', KEYS[n], ARGV[5+3*items+n-3]) end
 return 1
 `
 

@@ -34,7 +34,7 @@ func (s *Store) blankTimeline(ctx context.Context, of bot.DocRef, edit func(*bot
 			return 0, err
 		}
 		b := blanking{member: refMember(of), length: len(lines)}
-		people := map[string]string{} // to the time of their last words that are left
+		people := map[string]bool{} // some of whose words go
 		for i, old := range entries {
 			e := old
 			if !edit(&e) {
@@ -45,7 +45,7 @@ func (s *Store) blankTimeline(ctx context.Context, of bot.DocRef, edit func(*bot
 				return 0, fmt.Errorf("encode timeline entry: %w", err)
 			}
 			b.swap(i, lines[i], string(line))
-			entries[i], people[old.Person] = e, ""
+			entries[i], people[old.Person] = e, true
 		}
 		b.reindex(s.keys, entries, people)
 		if done, err := s.blank(ctx, s.keys.timeline(of), b); err != nil || done {
@@ -57,11 +57,12 @@ func (s *Store) blankTimeline(ctx context.Context, of bot.DocRef, edit func(*bot
 // blanking is what blankScript is to do with one list.
 type blanking struct {
 	member string
-	length int // what the list's length must be, -1: any
+	oldest string // time of the oldest words that are left, "" for none
+	length int    // what the list's length must be, -1: any
 	swaps  int
 	items  []any
-	keys   []string
-	scores []any
+	words  []string // key of the index of words by age, and of hashes of words
+	fields []any    // what of those hashes goes
 }
 
 func (b *blanking) swap(i int, old, repl string) {
@@ -69,32 +70,29 @@ func (b *blanking) swap(i int, old, repl string) {
 	b.items = append(b.items, i, old, repl)
 }
 
-// reindex says where words are left: the oldest ones of all, and the latest ones
-// of the people some of whose words went.
-func (b *blanking) reindex(k keys, entries []bot.Entry, people map[string]string) {
-	oldest := ""
+// reindex says where words are left: the oldest ones of all, and of whom of the
+// people there are none any more.
+func (b *blanking) reindex(k keys, entries []bot.Entry, people map[string]bool) {
 	for _, e := range entries {
 		if !hasWords(e) {
 			continue
 		}
-		at := strconv.FormatInt(micros(e.At), 10)
-		if oldest == "" {
-			oldest = at
+		if b.oldest == "" {
+			b.oldest = strconv.FormatInt(micros(e.At), 10)
 		}
-		if _, concerned := people[e.Person]; concerned {
-			people[e.Person] = at
-		}
+		delete(people, e.Person)
 	}
-	b.keys, b.scores = append(b.keys, k.words()), append(b.scores, oldest)
+	b.words = append(b.words, k.words())
 	for _, p := range slices.Sorted(maps.Keys(people)) {
-		b.keys, b.scores = append(b.keys, k.wordsOf(p)), append(b.scores, people[p])
+		of := k.wordsOf(p, b.member)
+		b.words, b.fields = append(b.words, of.key), append(b.fields, of.field)
 	}
 }
 
 func (s *Store) blank(ctx context.Context, list string, b blanking) (done bool, err error) {
-	args := append([]any{b.length, b.member, b.swaps}, b.items...)
-	args = append(args, b.scores...)
-	done, err = s.eval(ctx, blankScript, append([]string{list}, b.keys...), args...).Bool()
+	args := append([]any{b.length, b.member, b.oldest, b.swaps}, b.items...)
+	args = append(args, b.fields...)
+	done, err = s.eval(ctx, blankScript, append([]string{list}, b.words...), args...).Bool()
 	return done, wrap(err, "blank words")
 }
 

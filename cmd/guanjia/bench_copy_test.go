@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"net"
 	"slices"
@@ -30,8 +31,21 @@ const firstCopy = 7_351_903
 // pattern is a case as the bot wrote it into Redis, as the commands that write it.
 type pattern struct {
 	text      []byte
-	at        []int // where the number stands
+	at        []int    // where the number stands
+	shares    []shared // what is kept in a hash that it shares with others
 	deadlines []scheduler.Deadline
+}
+
+// shared is where the number of such a hash stands in a pattern's text, and from
+// where to where the name from which that follows.
+type shared struct{ at, from, to int }
+
+// share is the number of the hash in which the store keeps something small, by its
+// name.
+func share(name []byte) string {
+	h := fnv.New32a()
+	_, _ = h.Write(name)
+	return fmt.Sprintf("%04x", h.Sum32()%4096)
 }
 
 // openCase lets the bot make a case with its channel and an incident that is
@@ -150,13 +164,12 @@ func (p *pattern) add(b *testing.B, c *redis.Client, key string, ours func(strin
 	ctx := b.Context()
 	switch kind := c.Type(ctx, key).Val(); kind {
 	case "hash":
-		args := []string{"HSET", key}
 		for k, v := range c.HGetAll(ctx, key).Val() {
 			if ours(key) || ours(k) {
-				args = append(args, k, v)
+				p.command([]string{"HSET", key, k, v})
+				p.shared(b, key, k, v)
 			}
 		}
-		p.command(args)
 	case "zset":
 		for _, z := range c.ZRangeWithScores(ctx, key, 0, -1).Val() {
 			if m := fmt.Sprint(z.Member); ours(m) || (ours(key) && !apart(m)) {
@@ -174,6 +187,23 @@ func (p *pattern) add(b *testing.B, c *redis.Client, key string, ours func(strin
 	default:
 		b.Fatalf("%s is a %s", key, kind)
 	}
+}
+
+// shared notes of the field that was added last that its key follows from its
+// name, or from whose words it stands for.
+func (p *pattern) shared(b *testing.B, key, field, value string) {
+	b.Helper()
+	name := field[strings.LastIndex(field, "|")+1:]
+	end := len(p.text) - len(fmt.Sprintf("\r\n$%d\r\n%s\r\n", len(value), value))
+	from := end - len(name)
+	at := from - len(field) + len(name) - len(fmt.Sprintf("\r\n$%d\r\n", len(field))) - 4
+	if !strings.HasPrefix(key, "{guanjia}:doc:") && !strings.HasPrefix(key, "{guanjia}:words:") {
+		return
+	}
+	if string(p.text[at:at+4]) != share(p.text[from:end]) || !strings.HasSuffix(key, share([]byte(name))) {
+		b.Fatalf("%s holds %s, which belongs elsewhere", key, field)
+	}
+	p.shares = append(p.shares, shared{at, from, end})
 }
 
 func (p *pattern) command(args []string) {
@@ -209,6 +239,9 @@ func (p *pattern) copies(b *testing.B, srv *storetest.Server, from, to int) {
 		num := strconv.Itoa(firstCopy + i)
 		for _, at := range p.at {
 			copy(p.text[at:], num)
+		}
+		for _, s := range p.shares {
+			copy(p.text[s.at:], share(p.text[s.from:s.to]))
 		}
 		if _, err := w.Write(p.text); err != nil {
 			b.Fatal(err)

@@ -14,11 +14,13 @@ import (
 func changeTests() map[string]func(*suite) {
 	return map[string]func(*suite){
 		"a change makes everything it says":               (*suite).changeWhole,
-		"a change on outdated state leaves no trace":      (*suite).changeConflict,
+		"a change on outdated state leaves no trace":      func(s *suite) { s.changeConflict(escalation(1)) },
+		"nor does one on an outdated small document":      func(s *suite) { s.changeConflict(small()) },
 		"a change that is not JSON is refused":            (*suite).changeNotJSON,
 		"a repeated operation has one effect":             (*suite).changeRepeated,
 		"a finished message's commit can be repeated":     (*suite).changeOfMailRepeated,
-		"a deleted document is gone and can be made anew": (*suite).documentDeleted,
+		"a deleted document is gone and can be made anew": func(s *suite) { s.documentDeleted(escalation(1)) },
+		"so is a small one":                               func(s *suite) { s.documentDeleted(small()) },
 		"many writers of one document lose nothing":       (*suite).documentContended,
 		"indexes are sorted and bounded":                  (*suite).indexes,
 		"numbers are given once":                          (*suite).numbers,
@@ -50,8 +52,10 @@ func (s *suite) changeWhole() {
 	s.noMail(s.a, at(time.Hour))
 }
 
-func (s *suite) changeConflict() {
-	e := escalation(1)
+// small is a document that shares a hash with others.
+func small() bot.DocRef { return bot.DocRef{Kind: "order", ID: "订单 1"} }
+
+func (s *suite) changeConflict(e bot.DocRef) {
 	s.commit(bot.Change{Put: []bot.Doc{doc(e, 0, `{"n":1}`)}})
 	s.receive(message("c1", "m1"))
 	m := s.oneMail(s.a, day(), "m1", 1)
@@ -117,8 +121,7 @@ func (s *suite) changeOfMailRepeated() {
 	s.oneMail(s.a, day(), "m2", 1)
 }
 
-func (s *suite) documentDeleted() {
-	e := escalation(1)
+func (s *suite) documentDeleted(e bot.DocRef) {
 	s.commit(bot.Change{Put: []bot.Doc{doc(e, 0, `{"n":1}`)}})
 	s.commit(bot.Change{Delete: []bot.Doc{s.doc(e)}})
 	s.same(bot.Doc{DocRef: e}, s.doc(e))
