@@ -172,11 +172,11 @@ func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change, h *handover) er
 // they can be found when they must go.
 func (s *Store) writeTimeline(st *steps, log []bot.Entry) error {
 	for _, e := range log {
-		line, err := json.Marshal(e)
+		line, err := encodeLine(e)
 		if err != nil {
-			return fmt.Errorf("encode timeline entry: %w", err)
+			return err
 		}
-		st.write("L", st.key(s.keys.timeline(e.Of)), string(line))
+		st.write("L", st.key(s.keys.timeline(e.Of)), line)
 		if hasWords(e) {
 			of := refMember(e.Of)
 			p := s.keys.wordsOf(e.Person, of)

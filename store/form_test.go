@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"guanjia/bot"
 	"guanjia/store"
@@ -52,5 +55,46 @@ func TestSmallThingsShareHashes(t *testing.T) {
 	}
 	if got, err := s.Erase(t.Context(), "77"); err != nil || got.Entries != 0 {
 		t.Errorf("the words of others: %+v %v", got, err)
+	}
+}
+
+// A line of a timeline is an array: what is empty at its end is left out.
+func TestLinesOfATimelineAreStoredBriefly(t *testing.T) {
+	srv := storetest.Start(t)
+	s, err := store.Open(t.Context(), store.Config{URL: srv.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	of, at := bot.DocRef{Kind: "case", ID: "C1"}, time.UnixMicro(1_796_009_523_831_474)
+	want := []bot.Entry{
+		{Of: of, At: at, Kind: "purchased", By: "webhook", Text: "下单：应急响应服务"},
+		{Of: of, At: at, Kind: "words", By: "陈经理", Text: "<救命> & 谢谢", Person: "cust001"},
+		{Of: of, At: at, Kind: "called", By: "bot", Internal: true},
+		{Of: of, At: at, Kind: "taken"},
+		{Of: of, At: at},
+	}
+	if err := s.Commit(t.Context(), bot.Change{Now: start, Log: want}); err != nil {
+		t.Fatal(err)
+	}
+	lines := srv.Client().LRange(t.Context(), "{guanjia}:log:case:C1", 0, -1).Val()
+	for i, line := range []string{
+		`[1796009523831474,"purchased","webhook","下单：应急响应服务"]`,
+		`[1796009523831474,"words","陈经理","\u003c救命\u003e \u0026 谢谢","cust001"]`,
+		`[1796009523831474,"called","bot","","",true]`,
+		`[1796009523831474,"taken"]`,
+		`[1796009523831474]`,
+	} {
+		if lines[i] != line {
+			t.Errorf("%s, not %s", lines[i], line)
+		}
+	}
+	// A later version may know more of a line.
+	if err := srv.Client().RPush(t.Context(), "{guanjia}:log:case:C1", `[1796009523831474,"taken","","","",false,"new"]`).Err(); err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, want[3])
+	if got, err := s.Timeline(t.Context(), of); err != nil || !cmp.Equal(got, want) {
+		t.Error(err, cmp.Diff(want, got))
 	}
 }

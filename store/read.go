@@ -109,10 +109,9 @@ func (s *Store) timeline(ctx context.Context, of bot.DocRef) ([]string, []bot.En
 	}
 	out := make([]bot.Entry, len(lines))
 	for i, l := range lines {
-		if err := json.Unmarshal([]byte(l), &out[i]); err != nil {
+		if out[i], err = readLine(of, l); err != nil {
 			return nil, nil, fmt.Errorf("read timeline of %s %s: entry %d: %w", of.Kind, of.ID, i, err)
 		}
-		out[i].Of = of
 	}
 	return lines, out, nil
 }

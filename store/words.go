@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -40,11 +39,11 @@ func (s *Store) blankTimeline(ctx context.Context, of bot.DocRef, edit func(*bot
 			if !edit(&e) {
 				continue
 			}
-			line, err := json.Marshal(e)
+			line, err := encodeLine(e)
 			if err != nil {
-				return 0, fmt.Errorf("encode timeline entry: %w", err)
+				return 0, err
 			}
-			b.swap(i, lines[i], string(line))
+			b.swap(i, lines[i], line)
 			entries[i], people[old.Person] = e, true
 		}
 		b.reindex(s.keys, entries, people)
