@@ -145,7 +145,8 @@ func bindingCode() string {
 }
 
 // looksLikeCode reports whether a word may be meant as a binding code, also one
-// that was mistyped: a code has a digit, so that it is no word.
+// that was mistyped: a code has a digit, so that it is no word, and is no number
+// of a case.
 func looksLikeCode(word string) bool {
-	return len(word) == codeLength && strings.ContainsAny(word, "0123456789") && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+	return len(word) == codeLength && word[0] != 'c' && strings.ContainsAny(word, "0123456789") && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
 }

@@ -223,6 +223,17 @@ func TestManualDriverAsksForAGroupAndTakesItByBinding(t *testing.T) {
 	}
 }
 
+// A binding code has eight characters, and so has the number of the millionth case.
+func TestTheNumberOfACaseIsNoBindingCode(t *testing.T) {
+	o := newOffice(t, func(s *handlers.Settings) { s.Cases.Channel.Driver = "manual" })
+	o.ids["case"] = 7_351_902
+	o.buy(o.purchase())
+	o.until(o.now.Add(time.Second))
+	o.hear("staff001", "cid7", "绑定 C7351903")
+	o.until(o.now.Add(time.Second))
+	o.wants(o.heard, "group:cid7", "欢迎", "7月16日24:00")
+}
+
 func TestDriverThatCannotRepeatLeavesItToPeople(t *testing.T) {
 	o := newOffice(t, func(s *handlers.Settings) { s.Cases.Channel.Driver = "service_group" })
 	o.rooms.fail["create"] = &bot.SendError{Reason: "结果不明", Err: errors.New("lost answer")}
