@@ -11,7 +11,7 @@ LINT   := $(GO) tool -modfile=tools/go.mod golangci-lint
 
 # Two packages at a time: the suites start Redis, browsers and race-built
 # binaries of their own, and timing claims want a core each.
-TESTFLAGS ?= -race -shuffle=on -timeout=15m -p=2
+TESTFLAGS ?= -race -shuffle=on -timeout=30m -p=2
 BENCH     ?= .
 BENCHTIME ?= 1s
 FUZZTIME  ?= 60s
