@@ -95,7 +95,10 @@ func startInstance(t *testing.T, redis string, s handlers.Settings, people *town
 	dispatcher := bot.NewDispatcher(mailbox{st, own[0]}, st, h, bot.DispatcherConfig{Apologize: h.Apologize})
 	deadlines := scheduler.New(queue{st, own[1]}, handlers.NewDeadlines(h, st), scheduler.Config{})
 	sender := bot.NewSender(outbox{st, own[2]}, people, bot.SenderConfig{})
-	st.OnWork(func() { ringing[0].ring(own[0]) }, func() { ringing[1].ring(own[1]) }, func() { ringing[2].ring(own[2]) })
+	wake := [...]func(){dispatcher.Wake, deadlines.Wake, sender.Wake}
+	added := func(n int) func() { return func() { ringing[n].ring(own[n]); wake[n]() } }
+	st.OnWork(added(0), added(1), added(2))
+	st.OnReply(sender.Reserve)
 	work, stopWork := context.WithCancel(ctx)
 	var loops sync.WaitGroup
 	for _, run := range []func(context.Context) error{dispatcher.Run, deadlines.Run, sender.Run} {
