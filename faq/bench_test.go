@@ -83,7 +83,7 @@ func BenchmarkThousand(b *testing.B) {
 // BenchmarkLoad is reading and training the built-in FAQ.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		builtin(b)
+		retrained(b)
 	}
 }
 

@@ -2,19 +2,39 @@ package faq_test
 
 import (
 	"os"
+	"sync"
 	"testing"
 
 	"guanjia/faq"
 )
 
-// builtin is the FAQ that ships with the program.
-func builtin(tb testing.TB) *faq.Engine {
-	tb.Helper()
+// trained is the FAQ that ships with the program: under the race detector the
+// training takes many times as long as all questions of a test.
+var trained = sync.OnceValues(train)
+
+func train() (*faq.Engine, error) {
 	f, err := faq.Parse(os.DirFS("../configs/faq"), faq.Brand{Product: "安全管家", Provider: "安全服务中心", TicketURL: "https://example.com/ticket"})
 	if err != nil {
-		tb.Fatal(err)
+		return nil, err
 	}
-	e, err := faq.New(f, faq.Config{})
+	return faq.New(f, faq.Config{})
+}
+
+// builtin is the FAQ that ships with the program, trained once for all tests.
+func builtin(tb testing.TB) *faq.Engine {
+	tb.Helper()
+	return must(tb, trained)
+}
+
+// retrained is builtin, trained anew.
+func retrained(tb testing.TB) *faq.Engine {
+	tb.Helper()
+	return must(tb, train)
+}
+
+func must(tb testing.TB, get func() (*faq.Engine, error)) *faq.Engine {
+	tb.Helper()
+	e, err := get()
 	if err != nil {
 		tb.Fatal(err)
 	}

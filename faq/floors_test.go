@@ -111,7 +111,7 @@ func TestAQuestionInTwoPartsIsAnsweredInItsOrder(t *testing.T) {
 }
 
 func TestTheSameQuestionGivesTheSameBytes(t *testing.T) {
-	first, second := builtin(t), builtin(t)
+	first, second := builtin(t), retrained(t)
 	for _, text := range []string{"你们上门吗", "被勒索了怎么办，数据还能恢复吗", "买了16天又中毒了 still covered?", "我想问问那个"} {
 		want, err := json.Marshal(first.Decide(t.Context(), faq.Question{Text: text, Now: asked()}))
 		if err != nil {
