@@ -47,14 +47,14 @@ func (e *Engine) holdOut(examples []example, fold int) []outcome {
 			seen = append(seen, ex)
 		}
 	}
-	m := train(seen, len(e.labels))
+	m := train(seen, len(e.file.Entries), len(e.labels))
 	out := make([]outcome, 0, len(held))
 	var v []cell
 	cos, p := make([]float32, m.classes), make([]float32, m.classes)
 	for _, ex := range held {
 		v = m.space.vector(ex.features, v[:0])
 		m.cosines(v, cos)
-		m.probabilities(v, p)
+		m.probabilities(v, cos, p)
 		best, top := 0, float32(-1)
 		for c := range e.file.Entries {
 			if s := score(cos[c], p[c]); s > top {

@@ -46,7 +46,7 @@ func (e *Engine) judge(w *workspace, r *reading, q Question) *judgement {
 		w.cos, w.p = make([]float32, len(e.labels)), make([]float32, len(e.labels))
 	}
 	e.model.cosines(w.vector, w.cos)
-	e.model.probabilities(w.vector, w.p)
+	e.model.probabilities(w.vector, w.cos, w.p)
 	for i := range e.file.Entries {
 		w.cos[i] = score(w.cos[i], w.p[i])
 	}
@@ -69,9 +69,13 @@ func argmax(s []float32) int {
 // mass is the probability of all classes of a kind.
 func (j *judgement) mass(kind labelKind, ids ...string) float32 {
 	var sum float32
-	for i, l := range j.e.labels {
+	from := len(j.e.file.Entries) // the entries come first, and may be thousands
+	if kind == labelEntry {
+		from = 0
+	}
+	for i, l := range j.e.labels[from:] {
 		if l.kind == kind && (len(ids) == 0 || slices.Contains(ids, l.id)) {
-			sum += j.p[i]
+			sum += j.p[from+i]
 		}
 	}
 	return sum

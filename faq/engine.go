@@ -49,7 +49,7 @@ func New(f *File, cfg Config) (*Engine, error) {
 	e.scratch.New = func() any { return new(workspace) }
 	examples := e.examples(samples(f, e.labels))
 	var wg sync.WaitGroup
-	wg.Go(func() { e.model = train(examples, len(e.labels)) })
+	wg.Go(func() { e.model = train(examples, len(e.file.Entries), len(e.labels)) })
 	e.answerAt, e.clarifyAt = cfg.AnswerAt, cfg.ClarifyAt
 	if e.answerAt == 0 || e.clarifyAt == 0 {
 		answer, clarify := e.calibrate(examples)

@@ -1,6 +1,9 @@
 package faq
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // feature is one property of a question, with its weight.
 type feature struct {
@@ -173,6 +176,18 @@ func newSpace(examples []example) *space {
 	}
 	s.unknown = float32(ln(1 + n))
 	return s
+}
+
+// sort numbers the features anew in the order of their hashes, which is that of the
+// cells of a vector. In the order in which they are first met, which is that of
+// newSpace, those of one question stand together in memory.
+func (s *space) sort() {
+	idf := make([]float32, len(s.idf))
+	for i, hash := range slices.Sorted(maps.Keys(s.cols)) {
+		idf[i] = s.idf[s.cols[hash]]
+		s.cols[hash] = int32(i)
+	}
+	s.idf = idf
 }
 
 // merge sorts features and adds those that are there several times: twice counts

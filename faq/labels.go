@@ -1,7 +1,5 @@
 package faq
 
-import "slices"
-
 // labelKind is what a class of the model stands for.
 type labelKind uint8
 
@@ -52,10 +50,14 @@ func labels(f *File) []label {
 // samples lists the questions of a file with their classes, in its order. The
 // synonyms of a concept are questions too, of nobody.
 func samples(f *File, ls []label) []sample {
+	classOf := make(map[label]int, len(ls))
+	for class, l := range ls {
+		classOf[l] = class
+	}
 	var list []sample
 	put := func(l label, texts ...string) {
-		class := slices.Index(ls, l)
-		if class < 0 {
+		class, ok := classOf[l]
+		if !ok {
 			return
 		}
 		for _, t := range texts {

@@ -15,24 +15,16 @@ type model struct {
 	starts []int32 // by column: where its postings begin
 	posts  []cell  // class and weight, for the cosine
 
-	weights []float32 // column × class
-	bias    []float32
+	soft *softmax
 }
 
-// Training: passes with AdaGrad in a fixed order give the same weights on every
-// run. Gradients that no longer change anything are left out, which is most of
-// them after the first passes.
-const (
-	epochs       = 10
-	learningRate = 0.3
-	decay        = 1e-4
-	negligible   = 2e-3
-	tiny         = 1e-8
-)
-
-// train makes a model of examples whose features are merged.
-func train(examples []example, classes int) *model {
+// train makes a model of examples whose features are merged. The first classes are
+// the entries.
+func train(examples []example, entries, classes int) *model {
 	m := &model{space: newSpace(examples), classes: classes}
+	if classes > manyClasses {
+		m.space.sort()
+	}
 	vectors := make([][]cell, len(examples))
 	size := 0
 	for _, ex := range examples {
@@ -45,7 +37,7 @@ func train(examples []example, classes int) *model {
 		vectors[i] = cells[from:]
 	}
 	m.merge(examples, vectors)
-	m.fit(examples, vectors)
+	m.soft = m.fit(examples, vectors, entries)
 	return m
 }
 
@@ -108,41 +100,6 @@ func byHash(a, b feature) int {
 	return 0
 }
 
-func (m *model) fit(examples []example, vectors [][]cell) {
-	m.weights = make([]float32, len(m.space.idf)*m.classes)
-	m.bias = make([]float32, m.classes)
-	squares := make([]float32, len(m.weights))
-	biasSquares := make([]float32, m.classes)
-	p := make([]float32, m.classes)
-	active := make([]int32, 0, m.classes)
-	order := shuffled(examples)
-	for range epochs {
-		for _, n := range order {
-			m.probabilities(vectors[n], p)
-			p[examples[n].class]--
-			active = active[:0]
-			for c, g := range p {
-				if g >= negligible || g <= -negligible {
-					active = append(active, int32(c))
-					m.step(&m.bias[c], &biasSquares[c], float32(0.3*g))
-				}
-			}
-			for _, x := range vectors[n] {
-				row, sq := m.weights[int(x.col)*m.classes:][:m.classes], squares[int(x.col)*m.classes:][:m.classes]
-				for _, c := range active {
-					m.step(&row[c], &sq[c], float32(p[c]*x.val)+float32(decay*row[c]))
-				}
-			}
-		}
-	}
-}
-
-// step is AdaGrad's: the more a weight has been moved, the less it moves.
-func (m *model) step(w, square *float32, g float32) {
-	*square += float32(g * g)
-	*w -= float32(learningRate*g) / root(*square+tiny)
-}
-
 // shuffled mixes the classes well. Each example's place follows from its own
 // features: one more example leaves the order of the others, so that a new
 // variant changes no more than it must.
@@ -167,25 +124,6 @@ func (x example) key() uint64 {
 
 // keySeed begins the keys of examples.
 const keySeed = 2
-
-// probabilities fills p with the softmax over the classes.
-func (m *model) probabilities(v []cell, p []float32) {
-	copy(p, m.bias)
-	for _, x := range v {
-		row := m.weights[int(x.col)*m.classes:][:len(p)]
-		for c, w := range row {
-			p[c] += float32(w * x.val)
-		}
-	}
-	top, sum := slices.Max(p), float32(0)
-	for c := range p {
-		p[c] = exp32(p[c] - top)
-		sum += p[c]
-	}
-	for c := range p {
-		p[c] /= sum
-	}
-}
 
 // cosines fills cos with the cosine of the question and each class.
 func (m *model) cosines(v []cell, cos []float32) {

@@ -47,7 +47,7 @@ func asFAQ(tb testing.TB, set []publicIntent, k int) *faq.Engine {
 	b.WriteString("entries:\n")
 	taken := map[string]bool{}
 	for _, in := range set {
-		id := strings.ReplaceAll(strings.ToLower(strings.NewReplacer("?", "", "(", "", ")", "").Replace(in.ID)), "_", "-")
+		id := idOf(in)
 		fmt.Fprintf(&b, "- id: %s\n  title: {zh: 条目%s, en: %s}\n  source: {doc: public}\n  answer: {zh: 答, en: answer}\n  variants:\n    en:\n",
 			id, id, strconv.Quote(id))
 		n := 0
@@ -102,13 +102,18 @@ func told(tb testing.TB, e *faq.Engine, set []publicIntent) (first, three float6
 
 // indexOf is where the engine keeps the i-th intent: its entries are sorted by id.
 func indexOf(e *faq.Engine, i int, set []publicIntent) int {
-	want := strings.ReplaceAll(strings.ToLower(strings.NewReplacer("?", "", "(", "", ")", "").Replace(set[i].ID)), "_", "-")
+	want := idOf(set[i])
 	for n, entry := range e.Entries() {
 		if entry.ID == want {
 			return n
 		}
 	}
 	return -1
+}
+
+// idOf is an intent's name as the id of an entry.
+func idOf(in publicIntent) string {
+	return strings.ReplaceAll(strings.ToLower(strings.NewReplacer("?", "", "(", "", ")", "").Replace(in.ID)), "_", "-")
 }
 
 // BenchmarkPublic prints how well the matcher tells the intents of public sets,

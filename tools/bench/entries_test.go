@@ -5,8 +5,10 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -29,7 +31,10 @@ func BenchmarkEntries(b *testing.B) {
 		if n > mostEntries() {
 			return
 		}
-		e, questions := made(b, n)
+		text, questions := written(n)
+		began := time.Now()
+		e := made(b, text)
+		training, held, peak := time.Since(began), heldMB(), peakMB(b)
 		base := newBM25(questions)
 		b.Run(fmt.Sprintf("entries=%d", n), func(b *testing.B) {
 			var ours, theirs time.Duration
@@ -46,13 +51,34 @@ func BenchmarkEntries(b *testing.B) {
 			b.ReportMetric(float64(ours.Nanoseconds())/float64(i)/1000, "us/question")
 			b.ReportMetric(float64(theirs.Nanoseconds())/float64(i)/1000, "us/BM25")
 			b.ReportMetric(float64(ours)/float64(theirs), "of_BM25")
+			b.ReportMetric(training.Seconds(), "s/train")
+			b.ReportMetric(held, "MB-held")
+			b.ReportMetric(peak, "MB-peak")
 		})
 	}
 }
 
-// made is an FAQ of n entries with three variants each.
-func made(b *testing.B, n int) (e *faq.Engine, questions [][]string) {
+// heldMB is what lives in memory, in MB: the FAQ, when nothing else does.
+func heldMB() float64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / 1e6
+}
+
+// peakMB is the most memory that the process has had, in MB. FAQs are trained in the
+// order of their size, so that the last one had it.
+func peakMB(b *testing.B) float64 {
 	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return float64(u.Maxrss) * 1024 / 1e6
+}
+
+// written is an FAQ of n entries with three variants each.
+func written(n int) (faqText string, questions [][]string) {
 	r := rand.New(rand.NewPCG(1, 2))
 	words := rand.NewZipf(r, 1.1, 20, 20_000)
 	var text strings.Builder
@@ -70,14 +96,21 @@ func made(b *testing.B, n int) (e *faq.Engine, questions [][]string) {
 		}
 		questions = append(questions, all)
 	}
-	file, err := faq.Parse(fstest.MapFS{"a.yaml": {Data: []byte(text.String())}}, faq.Brand{Product: "x", Provider: "y", TicketURL: "https://example.com"})
+	return text.String(), questions
+}
+
+// made reads, trains and calibrates an FAQ, as the program does.
+func made(b *testing.B, text string) *faq.Engine {
+	b.Helper()
+	file, err := faq.Parse(fstest.MapFS{"a.yaml": {Data: []byte(text)}}, faq.Brand{Product: "x", Provider: "y", TicketURL: "https://example.com"})
 	if err != nil {
 		b.Fatal(err)
 	}
-	if e, err = faq.New(file, faq.Config{AnswerAt: 0.5, ClarifyAt: 0.4}); err != nil {
+	e, err := faq.New(file, faq.Config{})
+	if err != nil {
 		b.Fatal(err)
 	}
-	return e, questions
+	return e
 }
 
 // letters is a number as a word.
