@@ -23,8 +23,10 @@ type outbox struct {
 	// recording, if set, is called before a delivery is recorded; recorded after
 	// it, when only the answer is lost.
 	recording, recorded func() error
-	// claiming, if set, is called before parcels are claimed.
-	claiming func() error
+	// claiming, if set, is called before parcels are claimed; answering after it, while
+	// others may claim too.
+	claiming  func() error
+	answering func(ps []bot.Parcel)
 
 	delivered []bot.Delivery
 }
@@ -47,10 +49,13 @@ func (b *outbox) put(os ...bot.Outgoing) {
 
 func parcel(l *lane[bot.Outgoing]) bot.Parcel {
 	n := min(len(l.waiting), 1+followers)
-	return bot.Parcel{Outgoing: l.waiting[0], More: slices.Clone(l.waiting[1:n]), Fence: l.fence, Attempt: l.attempt}
+	return bot.Parcel{Outgoing: l.waiting[0], More: slices.Clone(l.waiting[1:n]), Fence: l.fence, Attempt: l.attempt, Until: l.claimAt}
 }
 
 func (b *outbox) ClaimParcels(ctx context.Context, now time.Time, n int, least bot.Priority) (ps []bot.Parcel, next time.Time, err error) {
+	if b.answering != nil {
+		defer func() { b.answering(ps) }()
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := refused(ctx, b.claiming); err != nil {

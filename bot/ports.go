@@ -44,6 +44,9 @@ type Parcel struct {
 	// Fence proves the lease; Attempt counts the claims of this message from 1.
 	Fence   int64
 	Attempt int
+	// Until is when the lease ends, by this process' clock and however long it took
+	// to get it; zero where nobody else can have the parcel.
+	Until time.Time
 }
 
 // Outbox is what waits to be said.

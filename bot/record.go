@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"guanjia/scheduler"
 )
 
 const (
@@ -64,7 +66,7 @@ func (s *said) forget(id string) {
 // because nobody could write it down.
 func (s *Sender) record(ctx context.Context, p Parcel, ds []Delivery) *Parcel {
 	log := zerolog.Ctx(ctx)
-	for began := time.Now(); ; pause(ctx, recordEvery) {
+	for began := time.Now(); ; scheduler.Pause(ctx, recordEvery) {
 		writing, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordIn)
 		next, err := s.outbox.Delivered(writing, p, ds, time.Now(), !s.stopping.Load())
 		cancel()
@@ -86,14 +88,5 @@ func (s *Sender) record(ctx context.Context, p Parcel, ds []Delivery) *Parcel {
 			log.Warn().Err(err).Bool("may_repeat", ds[0].OK).Msg("cannot record a delivery, it may be repeated")
 			return nil
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
 	}
 }

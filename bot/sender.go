@@ -104,7 +104,13 @@ func (s *Sender) one(work context.Context, p Parcel, late bool) (next *Parcel) {
 		return s.done(work, p, how.count-1, how.Delivery)
 	}
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(work, min(s.cfg.Timeout, max(lastTry, o.left(start))))
+	ours := p.ours(start, s.cfg.Timeout)
+	if ours < lastTry {
+		log.Info().Msg("the lease on a message is too short to send it, giving it back")
+		s.giveBack(work, p, start)
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(work, min(s.cfg.Timeout, ours, max(lastTry, o.left(start))))
 	defer cancel()
 	receipt, err := s.guarded(ctx, o)
 	switch {
@@ -157,6 +163,9 @@ const (
 	lastTry      = time.Second
 )
 
+// leaseMargin is how long before the end of its lease a send is broken off.
+const leaseMargin = 500 * time.Millisecond
+
 func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
 	most := mostWait
 	if p.Outgoing.Priority == PriorityPage {
@@ -173,10 +182,15 @@ func (s *Sender) retry(ctx context.Context, p Parcel, err error) {
 		}
 	}
 	wait = min(wait, max(0, p.Outgoing.left(time.Now()))+time.Millisecond) // and then it is given up
+	zerolog.Ctx(ctx).WithLevel(level).Err(err).Dur("wait", wait).Msg("message not sent, will be tried again")
+	s.giveBack(ctx, p, time.Now().Add(wait))
+}
+
+// giveBack lets a parcel be claimed again at a time.
+func (s *Sender) giveBack(ctx context.Context, p Parcel, at time.Time) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordIn)
 	defer cancel()
-	zerolog.Ctx(ctx).WithLevel(level).Err(err).Dur("wait", wait).Msg("message not sent, will be tried again")
-	if err := s.outbox.RetryParcel(ctx, p, time.Now().Add(wait)); err != nil {
+	if err := s.outbox.RetryParcel(ctx, p, at); err != nil && !errors.Is(err, ErrFenced) {
 		zerolog.Ctx(ctx).Warn().Err(err).Msg("cannot give a parcel back, its lease will run out")
 	}
 	s.Wake()
@@ -190,6 +204,14 @@ func finalFailure(o Outgoing, err error, now time.Time) bool {
 		return true
 	}
 	return o.left(now) < 0
+}
+
+// ours is for how long nobody else says the message, as far as that is less than most.
+func (p Parcel) ours(now time.Time, most time.Duration) time.Duration {
+	if p.Until.IsZero() {
+		return max(most, lastTry)
+	}
+	return p.Until.Sub(now) - leaseMargin
 }
 
 // left is how long it is worth trying to send a message.

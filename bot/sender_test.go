@@ -68,6 +68,46 @@ func TestARecipientHearsThingsInOrderOneAtATime(t *testing.T) {
 	})
 }
 
+// A claim, or a commit that leases, may take long while the store is away. What is
+// left of such a lease then bounds the send: afterwards somebody else may say it.
+func TestNothingIsSentBeyondItsLease(t *testing.T) {
+	for late, c := range map[time.Duration]struct{ begins, ends time.Duration }{
+		0:                      {0, 8 * time.Second},
+		4 * time.Second:        {4 * time.Second, lease - time.Second/2},
+		lease - time.Second/2:  {lease - time.Second/2, 2*lease - time.Second/2 - 2*time.Second}, // claimed anew
+		lease + 20*time.Second: {lease + 20*time.Second, lease + 28*time.Second},
+	} {
+		t.Run(late.String(), func(t *testing.T) {
+			eachOutbox(t, func(t bubble, b *outbox) {
+				start := time.Now()
+				b.put(numbered("user:a", 1)...)
+				b.answering = func(ps []bot.Parcel) {
+					if len(ps) > 0 && ps[0].Attempt == 1 {
+						wait(late)
+					}
+				}
+				var ended []time.Duration
+				p := &platform{do: func(ctx context.Context, _ bot.Outgoing, call int) error {
+					if call > 1 {
+						return nil
+					}
+					<-ctx.Done()
+					ended = append(ended, time.Since(start))
+					return ctx.Err()
+				}}
+				_, log := sending(t, b, p, bot.SenderConfig{})
+				wait(5 * time.Minute)
+				if began := p.calls[0].at.Sub(start); len(p.calls) != 2 || p.torn || began != c.begins || ended[0] != c.ends {
+					t.Errorf("%d calls, torn: %v, the first from %v to %v", len(p.calls), p.torn, began, ended)
+				}
+				if n := strings.Count(log.String(), "giving it back"); (n > 0) != (late > lease-time.Second) {
+					t.Errorf("given back %d times", n)
+				}
+			})
+		})
+	}
+}
+
 func TestRecipientsAreServedSideBySide(t *testing.T) {
 	eachOutbox(t, func(t bubble, b *outbox) {
 		for i := range 20 {

@@ -9,18 +9,48 @@ import (
 )
 
 // A million cases are a million documents, so that a document holds no more than
-// it must: its times are Unix milliseconds, and the terms, which most cases have
-// in common, are a document of their own that it names.
+// it must: its times are Unix milliseconds, a clock that began with what it belongs
+// to does not say when, and the terms, which most cases have in common, are a
+// document of their own that it names.
 
 // Stored is the case as its document holds it, for encoding, and for decoding
-// into the case. Its id is that of the document; see Under for its terms.
-func (c *Case) Stored() any {
-	return &struct {
-		*Case
-		ID          *struct{} `json:"id,omitempty"`
-		PurchasedAt *millis   `json:"purchased_at"`
-		CreatedAt   *millis   `json:"created_at"`
-	}{c, nil, (*millis)(&c.PurchasedAt), (*millis)(&c.CreatedAt)}
+// into the case. Its id is that of the document; what was left out, Under puts back.
+func (c *Case) Stored() any { return c.stored() }
+
+// document has no decoder of its own: that could not tell of unknown fields.
+type document struct {
+	*Case
+	ID          *struct{} `json:"id,omitempty"`
+	PurchasedAt *millis   `json:"purchased_at"`
+	CreatedAt   *millis   `json:"created_at"`
+}
+
+func (c *Case) stored() *document {
+	return &document{c, nil, (*millis)(&c.PurchasedAt), (*millis)(&c.CreatedAt)}
+}
+
+// MarshalJSON gives the case as it is stored.
+func (d *document) MarshalJSON() ([]byte, error) {
+	c := *d.Case
+	if !c.Validity.End.IsZero() {
+		leaveOut(&c.Validity.Since, c.CreatedAt)
+		leaveOut(&c.First.Since, c.CreatedAt)
+	}
+	type fields document
+	return json.Marshal((*fields)(c.stored()))
+}
+
+// leaveOut lets a time go unsaid that is the same as another.
+func leaveOut(t *time.Time, same time.Time) {
+	if t.Equal(same) {
+		*t = time.Time{}
+	}
+}
+
+func putBack(t *time.Time, same time.Time) {
+	if t.IsZero() {
+		*t = same
+	}
 }
 
 // Name is what terms are stored under: the same for the same service and
@@ -31,8 +61,15 @@ func (t Terms) Name() string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// Under puts the terms that the case names into it.
-func (c *Case) Under(t Terms) { c.Service, c.Reminders = t.Service, t.Reminders }
+// Under completes a case that was read: with the terms that it names, and with what
+// was left out because another time says it.
+func (c *Case) Under(t Terms) {
+	c.Service, c.Reminders = t.Service, t.Reminders
+	if !c.Validity.End.IsZero() {
+		putBack(&c.Validity.Since, c.CreatedAt)
+		putBack(&c.First.Since, c.CreatedAt)
+	}
+}
 
 // millis is a time as it is stored; it is as fine as clocks are (tick).
 type millis time.Time
@@ -119,7 +156,18 @@ func (i *Incident) stored() any {
 }
 
 // MarshalJSON gives the incident as it is stored.
-func (i Incident) MarshalJSON() ([]byte, error) { return json.Marshal(i.stored()) }
+func (i Incident) MarshalJSON() ([]byte, error) {
+	if !i.Response.End.IsZero() {
+		leaveOut(&i.Response.Since, i.AcceptedAt)
+	}
+	return json.Marshal(i.stored())
+}
 
 // UnmarshalJSON reads the incident as it is stored.
-func (i *Incident) UnmarshalJSON(raw []byte) error { return json.Unmarshal(raw, i.stored()) }
+func (i *Incident) UnmarshalJSON(raw []byte) error {
+	err := json.Unmarshal(raw, i.stored())
+	if !i.Response.End.IsZero() {
+		putBack(&i.Response.Since, i.AcceptedAt)
+	}
+	return err
+}

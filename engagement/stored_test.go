@@ -66,6 +66,21 @@ func TestACaseIsReadAsItWasStored(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s of %s", diff, body)
 	}
+	// A clock that began with what it belongs to does not say when.
+	want.Validity.Since, want.First.Since = want.CreatedAt, want.CreatedAt
+	want.Incidents[0].Response.Since = want.Incidents[0].AcceptedAt
+	brief, err := json.Marshal(want.Stored())
+	if err != nil || strings.Count(string(brief), `"since"`) != strings.Count(string(body), `"since"`)-3 {
+		t.Errorf("%v %s", err, brief)
+	}
+	got = &engagement.Case{ID: want.ID}
+	if err := json.Unmarshal(brief, got.Stored()); err != nil {
+		t.Fatal(err)
+	}
+	got.Under(engagement.Terms{Service: want.Service, Reminders: want.Reminders})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s of %s", diff, brief)
+	}
 	bare := &engagement.Case{}
 	if body, err = json.Marshal(bare.Stored()); err != nil || strings.Contains(string(body), "since") {
 		t.Errorf("what is nothing is stored: %s %v", body, err)

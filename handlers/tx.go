@@ -151,10 +151,11 @@ func (t *tx) set(ref bot.DocRef, v any) error {
 	if !ok {
 		return fmt.Errorf("write %s %s: it was not read in this step", ref.Kind, ref.ID)
 	}
-	body, err := json.Marshal(stored(v))
-	if err == nil && !t.plain[ref] {
-		body, err = keepUnknown(old.Body, v)
+	before := old.Body
+	if t.plain[ref] {
+		before = nil
 	}
+	body, err := keepUnknown(before, v)
 	if err != nil {
 		return fmt.Errorf("write %s %s: %w", ref.Kind, ref.ID, err)
 	}

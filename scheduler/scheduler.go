@@ -117,6 +117,7 @@ func (s *Scheduler) failed(ctx context.Context, c Claimed, err error) {
 	if err := s.queue.ReleaseDeadline(ctx, c, time.Now().Add(Backoff(c.Attempt, time.Second, time.Minute))); err != nil {
 		log.Warn().Err(err).Msg("cannot release deadline, its lease will run out")
 	}
+	s.Wake()
 }
 
 // ErrNewer is returned for work that a newer version of the program must do: it
@@ -128,14 +129,21 @@ var ErrNewer = errors.New("written by a newer version of the program")
 // to a few milliseconds more each time. It returns the error of a ctx that ends.
 func Yield(ctx context.Context, try int) error {
 	if try > 1 {
-		t := time.NewTimer(rand.N(time.Duration(min(try, 20)) * 2 * time.Millisecond)) //nolint:gosec // chance is no secret
-		defer t.Stop()
-		select {
-		case <-ctx.Done():
-		case <-t.C:
-		}
+		Pause(ctx, rand.N(time.Duration(min(try, 20))*2*time.Millisecond)) //nolint:gosec // chance is no secret
 	}
 	return ctx.Err()
+}
+
+// Pause waits, and reports whether ctx goes on.
+func Pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
 }
 
 // Backoff is how long to wait before the next try: base doubled with every

@@ -42,23 +42,13 @@ func (s *Store) Missing(ctx context.Context, ids ...string) ([]string, error) {
 	return out, nil
 }
 
-// DropTimelines removes the timelines of documents that are gone, and the lists
-// by which their words are found.
+// DropTimelines removes the timelines of documents that are gone, and the notes by
+// which their words are found.
 func (s *Store) DropTimelines(ctx context.Context, of ...bot.DocRef) error {
 	for _, ref := range of {
-		_, entries, err := s.timeline(ctx, ref)
-		if err != nil {
-			return err
-		}
-		_, err = s.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		_, err := s.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
 			p.Del(ctx, s.keys.timeline(ref))
-			p.ZRem(ctx, s.keys.words(), refMember(ref))
-			for _, e := range entries {
-				if e.Person != "" {
-					of := s.keys.wordsOf(e.Person, refMember(ref))
-					p.HDel(ctx, of.key, of.field)
-				}
-			}
+			p.HDel(ctx, s.keys.words(share(refMember(ref))), refMember(ref))
 			return nil
 		})
 		if err != nil {

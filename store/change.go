@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"guanjia/bot"
+	"guanjia/scheduler"
 )
 
 // Commit makes a change happen, all of it or nothing; see bot.Committer. A
@@ -50,7 +52,9 @@ func (s *Store) stepsOf(c bot.Change, leaseAt time.Time, h *handover) (*steps, e
 		return nil, err
 	}
 	for _, id := range c.Clear {
-		s.clearDeadline(st, id)
+		if !setAgain(c, id) {
+			s.clearDeadline(st, id)
+		}
 	}
 	for _, d := range c.Set {
 		if err := s.setDeadline(st, d, c.Now); err != nil {
@@ -93,22 +97,27 @@ func operation(c bot.Change) string {
 }
 
 func (s *Store) checkChange(st *steps, c bot.Change) {
-	for _, docs := range [...][]bot.Doc{c.Put, c.Check, c.Delete} {
-		for _, d := range docs {
-			p := s.keys.doc(d.DocRef)
-			st.check("V", st.key(p.key), p.field, d.Version)
-		}
-	}
 	if m := c.Done.Mail; m != nil {
 		st.fence(s.mailWork(*m))
 	}
 	if d := c.Done.Deadline; d != nil {
 		st.fence(s.deadlineWork(*d))
 	}
+	for _, docs := range [...][]bot.Doc{c.Put, c.Check, c.Delete} {
+		for _, d := range docs {
+			p := s.keys.doc(d.DocRef)
+			st.check("V", st.key(p.key), p.field, d.Version)
+		}
+	}
 }
 
-// finish ends the work that led to the change; it comes before new deadlines, so
-// that one may be set again under the same id.
+// setAgain reports whether a change that ends a deadline sets it anew: that is all
+// there is to do then.
+func setAgain(c bot.Change, id string) bool {
+	return slices.ContainsFunc(c.Set, func(d scheduler.Deadline) bool { return d.ID == id })
+}
+
+// finish ends the work that led to the change.
 func (s *Store) finish(st *steps, c bot.Change, leaseAt time.Time) {
 	if m := c.Done.Mail; m != nil {
 		w := s.mailWork(*m)
@@ -118,7 +127,7 @@ func (s *Store) finish(st *steps, c bot.Change, leaseAt time.Time) {
 			st.takeAndLease(w, s.keys.mailbox(w.id), 1, leaseAt, s.cfg.Lease, 1, w.lane)
 		}
 	}
-	if d := c.Done.Deadline; d != nil {
+	if d := c.Done.Deadline; d != nil && !setAgain(c, d.ID) {
 		s.clearDeadline(st, d.ID)
 	}
 }
@@ -141,8 +150,19 @@ func (s *Store) writeDocs(st *steps, c bot.Change) error {
 // rememberSaid is how long an outgoing message's id is refused a second time.
 const rememberSaid = 48 * time.Hour
 
-// enqueue appends to the outbox, once for each id. The words of a message that
-// ends with this change need no mark for that: its end happens but once.
+// saidOnce reports whether a message has its id from the work that ends with it.
+// That happens but once, so that no mark is needed to say it once.
+func saidOnce(done bot.Claim, id string) bool {
+	switch {
+	case done.Mail != nil:
+		return strings.HasPrefix(id, done.Mail.Message.ID+".")
+	case done.Deadline != nil:
+		return strings.HasPrefix(id, done.Deadline.ID+"|"+strconv.FormatInt(done.Deadline.Fence, 10)+"|")
+	}
+	return false
+}
+
+// enqueue appends to the outbox, once for each id.
 func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change, h *handover) error {
 	now := c.Now
 	if o.ID == "" || o.To == "" {
@@ -157,8 +177,8 @@ func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change, h *handover) er
 		return fmt.Errorf("encode message %s: %w", o.ID, err)
 	}
 	list, lane := st.key(s.keys.outbox(o.Priority, o.To)), s.keys.out(o.Priority)
-	switch m := c.Done.Mail; {
-	case m == nil || !strings.HasPrefix(o.ID, m.Message.ID+"."):
+	switch {
+	case !saidOnce(c.Done, o.ID):
 		st.write("O", st.key(s.keys.said(o.ID)), list, st.key(lane.due), seconds(rememberSaid), string(o.To), micros(now), string(item))
 	case h.take(o):
 		st.write("H", list, st.key(lane.due), st.key(lane.tries), string(o.To), micros(now), string(item), h.parcel.Fence)
@@ -168,8 +188,8 @@ func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change, h *handover) er
 	return nil
 }
 
-// writeTimeline appends entries, and notes where words of people stand, so that
-// they can be found when they must go.
+// writeTimeline appends entries, and notes which timelines hold words or names of
+// people, so that they can be found when they must go.
 func (s *Store) writeTimeline(st *steps, log []bot.Entry) error {
 	for _, e := range log {
 		line, err := encodeLine(e)
@@ -177,10 +197,9 @@ func (s *Store) writeTimeline(st *steps, log []bot.Entry) error {
 			return err
 		}
 		st.write("L", st.key(s.keys.timeline(e.Of)), line)
-		if hasWords(e) {
+		if age := wordsAge(e); age > 0 {
 			of := refMember(e.Of)
-			p := s.keys.wordsOf(e.Person, of)
-			st.write("W", st.key(s.keys.words()), st.key(p.key), micros(e.At), of, p.field)
+			st.write("W", st.key(s.keys.wordsByAge()), st.key(s.keys.words(share(of))), share(of), age, of)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -39,7 +40,15 @@ func TestDeadlinesAreStoredBriefly(t *testing.T) {
 		"case.channel|C7": `{"run":3}`, "page|E1|2": `{"kind":"page","subject":"E1","run":2,"data":{"a":1}}`,
 		"morning|2027-01-01": `{"kind":"morning"}`, "x|y": `{"kind":"x|y","subject":"z"}`,
 	}
-	if got := srv.Client().HGetAll(t.Context(), "{guanjia}:tm").Val(); !cmp.Equal(got, bodies) {
+	c := srv.Client()
+	stored := func() map[string]string {
+		all := map[string]string{}
+		for _, k := range c.Keys(t.Context(), "{guanjia}:tm:*").Val() {
+			maps.Copy(all, c.HGetAll(t.Context(), k).Val())
+		}
+		return all
+	}
+	if got := stored(); !cmp.Equal(got, bodies) {
 		t.Error(cmp.Diff(bodies, got))
 	}
 	listed := func() {
@@ -73,7 +82,7 @@ func TestDeadlinesAreStoredBriefly(t *testing.T) {
 		t.Fatal(err)
 	}
 	listed()
-	if left := srv.Client().HGetAll(t.Context(), "{guanjia}:tm").Val(); len(left) != 0 {
+	if left := stored(); len(left) != 0 {
 		t.Errorf("bodies of what is gone: %v", left)
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // ClaimDeadlines leases what is due; see scheduler.Queue.
 func (s *Store) ClaimDeadlines(ctx context.Context, now time.Time, n int) (ds []scheduler.Claimed, next time.Time, err error) {
-	cs, next, err := s.claim(ctx, now, n, s.keys.deadlineBodies(), s.keys.deadlines())
+	cs, next, err := s.claim(ctx, now, n, s.keys.bodies(), s.keys.deadlines())
 	if err != nil {
 		return nil, next, err
 	}
@@ -84,13 +84,15 @@ func (s *Store) Due(ctx context.Context, limit int) ([]scheduler.Deadline, error
 	for i, z := range first {
 		ids[i], _ = z.Member.(string)
 	}
-	var bodies, tries *redis.SliceCmd
+	bodies, tries := make([]*redis.StringCmd, len(ids)), (*redis.SliceCmd)(nil)
 	_, err = s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		bodies = p.HMGet(ctx, s.keys.deadlineBodies(), ids...)
+		for i, id := range ids {
+			bodies[i] = p.HGet(ctx, s.keys.bodyOf(id), id)
+		}
 		tries = p.HMGet(ctx, s.keys.deadlines().tries, ids...)
 		return nil
 	})
-	if err != nil {
+	if wrap(err, "") != nil {
 		return nil, fmt.Errorf("read deadlines: %w", err)
 	}
 	out := make([]scheduler.Deadline, len(ids))
@@ -100,8 +102,7 @@ func (s *Store) Due(ctx context.Context, limit int) ([]scheduler.Deadline, error
 			_, since, _ := strings.Cut(tried, " ")
 			due = readMicros(since)
 		}
-		body, _ := bodies.Val()[i].(string)
-		out[i], _ = readDeadline(id, body, due)
+		out[i], _ = readDeadline(id, bodies[i].Val(), due)
 	}
 	return out, nil
 }

@@ -58,33 +58,70 @@ func (s *Store) eraseProfiles(ctx context.Context, identities []string) (int, er
 	return total, nil
 }
 
+// eraseEntries looks through every timeline that holds words or names: whose they
+// are is not noted beside them, for a person is rarely erased.
 func (s *Store) eraseEntries(ctx context.Context, identities []string) (int, error) {
+	shares, err := s.client.ZRange(ctx, s.keys.wordsByAge(), 0, -1).Result()
+	if err != nil {
+		return 0, fmt.Errorf("find words: %w", err)
+	}
 	total := 0
-	for _, id := range identities {
-		mine := s.keys.wordsOf(id, "")
-		fields, err := s.client.HKeys(ctx, mine.key).Result()
+	for _, sh := range shares {
+		timelines, err := s.client.HKeys(ctx, s.keys.words(sh)).Result()
 		if err != nil {
 			return total, fmt.Errorf("find words: %w", err)
 		}
-		for _, f := range fields {
-			timeline, ok := strings.CutSuffix(f, mine.field)
-			if !ok {
-				continue // somebody else's
-			}
-			n, err := s.blankTimeline(ctx, memberRef(timeline), func(e *bot.Entry) bool {
-				if e.Person != id || e.Text == "" && e.By == "" {
-					return false
-				}
-				e.Text, e.By = "", ""
-				return true
-			})
+		for some := range slices.Chunk(timelines, purgeAtOnce) {
+			n, err := s.eraseIn(ctx, some, identities)
+			total += n
 			if err != nil {
 				return total, err
 			}
-			total += n
 		}
 	}
 	return total, nil
+}
+
+// eraseIn erases the words and names of a person in those of some timelines that
+// mention them.
+func (s *Store) eraseIn(ctx context.Context, timelines, identities []string) (int, error) {
+	lines := make([]*redis.StringSliceCmd, len(timelines))
+	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, t := range timelines {
+			lines[i] = p.LRange(ctx, s.keys.timeline(memberRef(t)), 0, -1)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("look for words: %w", err)
+	}
+	total := 0
+	for i, t := range timelines {
+		if !mentioned(lines[i].Val(), identities) {
+			continue
+		}
+		n, err := s.blankTimeline(ctx, memberRef(t), func(e *bot.Entry) bool {
+			if !slices.Contains(identities, e.Person) || wordsAge(*e) == 0 {
+				return false
+			}
+			e.Text, e.By = "", ""
+			return true
+		})
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// mentioned reports whether one of the lines, as they are stored, may be of one of
+// the people.
+func mentioned(lines, identities []string) bool {
+	return slices.ContainsFunc(identities, func(id string) bool {
+		is := string(quoted(id))
+		return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, is) })
+	})
 }
 
 func (s *Store) eraseMail(ctx context.Context, identities []string) (int, error) {
@@ -169,16 +206,16 @@ func (s *Store) PurgeTexts(ctx context.Context, before time.Time) (int, error) {
 		return members, wrap(err, "find old words")
 	}
 	for {
-		timelines, err := old(s.keys.words())
+		shares, err := old(s.keys.wordsByAge())
 		if err != nil {
 			return total, err
 		}
 		letters, err := old(s.keys.deadWords())
-		if err != nil || len(timelines)+len(letters) == 0 {
+		if err != nil || len(shares)+len(letters) == 0 {
 			return total, err
 		}
-		for _, m := range timelines {
-			n, err := s.blankTimeline(ctx, memberRef(m), func(e *bot.Entry) bool { return purge(e, before) })
+		for _, sh := range shares {
+			n, err := s.purgeShare(ctx, sh, before)
 			total += n
 			if err != nil {
 				return total, err
@@ -190,6 +227,26 @@ func (s *Store) PurgeTexts(ctx context.Context, before time.Time) (int, error) {
 			return total, err
 		}
 	}
+}
+
+// purgeShare blanks what was said before a time in the timelines of one hash.
+func (s *Store) purgeShare(ctx context.Context, share string, before time.Time) (total int, err error) {
+	oldest, err := s.client.HGetAll(ctx, s.keys.words(share)).Result()
+	if err != nil {
+		return 0, fmt.Errorf("find old words: %w", err)
+	}
+	for timeline, at := range oldest {
+		if !readMicros(at).Before(before) {
+			continue
+		}
+		n, err := s.blankTimeline(ctx, memberRef(timeline), func(e *bot.Entry) bool { return purge(e, before) })
+		total += n
+		if err != nil {
+			return total, err
+		}
+	}
+	err = s.eval(ctx, agesScript, []string{s.keys.wordsByAge(), s.keys.words(share)}, share).Err()
+	return total, wrap(err, "note old words")
 }
 
 func purge(e *bot.Entry, before time.Time) bool {

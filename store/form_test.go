@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guanjia/bot"
+	"guanjia/scheduler"
 	"guanjia/store"
 	"guanjia/store/storetest"
 )
@@ -21,7 +22,7 @@ func TestSmallThingsShareHashes(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	c, e := srv.Client(), bot.DocRef{Kind: "case", ID: "C1"}
+	c := srv.Client()
 	const many = 20_000
 	for from := 0; from < many; from += 500 {
 		change := bot.Change{Now: start}
@@ -29,13 +30,14 @@ func TestSmallThingsShareHashes(t *testing.T) {
 			change.Put = append(change.Put, bot.Doc{
 				DocRef: bot.DocRef{Kind: "order", ID: fmt.Sprint("order-", i)}, Body: json.RawMessage(fmt.Sprintf(`{"case":"C%d"}`, i)),
 			})
-			change.Log = append(change.Log, bot.Entry{Of: e, At: start, Kind: "said", Text: "x", Person: fmt.Sprint("cust", i)})
+			change.Log = append(change.Log, bot.Entry{Of: bot.DocRef{Kind: "case", ID: fmt.Sprint("C", i)}, At: start, Kind: "said", Text: "x", Person: fmt.Sprint("cust", i)})
+			change.Set = append(change.Set, scheduler.Deadline{ID: fmt.Sprint("k|", i), Due: start.Add(time.Hour), Kind: "k", Subject: fmt.Sprint(i), Run: 7})
 		}
 		if err := s.Commit(t.Context(), change); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, pattern := range []string{"{guanjia}:doc:order:*", "{guanjia}:words:*"} {
+	for _, pattern := range []string{"{guanjia}:doc:order:*", "{guanjia}:words:*", "{guanjia}:tm:*"} {
 		keys := c.Keys(t.Context(), pattern).Val()
 		if len(keys) > many/2 {
 			t.Errorf("%d keys %s", len(keys), pattern)
@@ -46,7 +48,7 @@ func TestSmallThingsShareHashes(t *testing.T) {
 			}
 		}
 	}
-	docs, err := s.Load(t.Context(), bot.DocRef{Kind: "order", ID: "order-7"}, e, bot.DocRef{Kind: "order", ID: "order-19999"}, bot.DocRef{Kind: "order", ID: "no"})
+	docs, err := s.Load(t.Context(), bot.DocRef{Kind: "order", ID: "order-7"}, bot.DocRef{Kind: "case", ID: "C1"}, bot.DocRef{Kind: "order", ID: "order-19999"}, bot.DocRef{Kind: "order", ID: "no"})
 	if err != nil || docs[0].Version != 1 || string(docs[0].Body) != `{"case":"C7"}` || docs[1].Version != 0 || string(docs[2].Body) != `{"case":"C19999"}` || docs[3].Version != 0 {
 		t.Errorf("%+v %v", docs, err)
 	}

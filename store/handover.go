@@ -13,6 +13,7 @@ import (
 type handover struct {
 	give   func(*bot.Parcel)
 	fence  int64
+	until  time.Time
 	parcel *bot.Parcel
 }
 
@@ -22,8 +23,9 @@ func (s *Store) reserveSender(now time.Time) handover {
 	if !ok {
 		return handover{}
 	}
+	until := now.Add(s.cfg.Lease)
 	// As in claimScript: fences differ even where the clock stands still.
-	return handover{give: give, fence: micros(now.Add(s.cfg.Lease)) + rand.Int64N(1000)} //nolint:gosec // not a secret
+	return handover{give: give, fence: micros(until) + rand.Int64N(1000), until: until} //nolint:gosec // not a secret
 }
 
 // take makes a message the one that is handed over, and reports whether it is.
@@ -32,7 +34,7 @@ func (h *handover) take(o bot.Outgoing) bool {
 	if h.give == nil || h.parcel != nil || o.Priority == bot.PriorityPage {
 		return false
 	}
-	h.parcel = &bot.Parcel{Outgoing: o, Fence: h.fence, Attempt: 1}
+	h.parcel = &bot.Parcel{Outgoing: o, Fence: h.fence, Attempt: 1, Until: h.until}
 	return true
 }
 

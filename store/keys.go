@@ -1,9 +1,9 @@
 package store
 
 import (
+	"crypto/sha1" //nolint:gosec // Redis can do it too, and nothing secret depends on it
+	"encoding/hex"
 	"errors"
-	"fmt"
-	"hash/fnv"
 	"strconv"
 	"strings"
 
@@ -29,9 +29,11 @@ func (k keys) seen(msgID string) string           { return k.tag + "seen:" + msg
 func (k keys) mailbox(conversation string) string { return k.tag + "mb:" + conversation }
 func (k keys) mail() lane                         { return lane{k.tag + "due:in", k.tag + "try:in"} }
 
-// Deadlines: their lane, and what each one is.
-func (k keys) deadlines() lane        { return lane{k.tag + "due:tm", k.tag + "try:tm"} }
-func (k keys) deadlineBodies() string { return k.tag + "tm" }
+// Deadlines: their lane, and what each one is, in a hash that is called bodies and
+// the share of its id.
+func (k keys) deadlines() lane         { return lane{k.tag + "due:tm", k.tag + "try:tm"} }
+func (k keys) bodies() string          { return k.tag + "tm:" }
+func (k keys) bodyOf(id string) string { return k.bodies() + share(id) }
 
 // Outbound: a lane of recipients for each priority, a list for each recipient
 // in it, and the ids of messages that were put there before.
@@ -50,16 +52,13 @@ func (k keys) said(id string) string { return k.tag + "said:" + id }
 // of a hash that it shares with others.
 type place struct{ key, field string }
 
-// shares is into how many hashes the small things of one sort are dealt. Redis
-// packs a hash of up to 512 small fields tightly, so that a field takes a third of
-// what a key does: from some ten thousand things on, and up to two million.
-const shares = 4096
-
-// share deals something out to one of the hashes by its name.
+// share deals something small out to one of 4096 hashes by its name, as scripts do
+// with sha1hex. Redis packs a hash of up to 512 small fields tightly, so that a field
+// takes a third of what a key does: from some ten thousand things on, and up to two
+// million.
 func share(name string) string {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(name)) // it never fails
-	return fmt.Sprintf("%04x", h.Sum32()%shares)
+	sum := sha1.Sum([]byte(name)) //nolint:gosec // see above
+	return hex.EncodeToString(sum[:2])[:3]
 }
 
 // State: documents, their timelines, indexes, and the operations done lately.
@@ -78,13 +77,11 @@ func (k keys) op(id string) string              { return k.tag + "op:" + id }
 func (k keys) sequence(kind string) string      { return k.tag + "seq:" + kind }
 func (k keys) given(kind, reason string) string { return k.tag + "num:" + kind + ":" + reason }
 
-// wordsOf notes that a timeline holds words of a person, in the hash that says so
-// of them and of others; words lists all such timelines by the time of their
-// oldest words.
-func (k keys) wordsOf(identity, timeline string) place {
-	return place{k.tag + "words:" + share(identity), timeline + "|" + identity}
-}
-func (k keys) words() string { return k.tag + "words" }
+// Timelines that hold words or names of people are dealt out to hashes too: there
+// the time of a timeline's oldest words stands. wordsByAge lists those hashes by
+// the oldest words that each of them knows of.
+func (k keys) words(share string) string { return k.tag + "words:" + share }
+func (k keys) wordsByAge() string        { return k.tag + "words" }
 
 // Dead letters by the time of their burial, and what each one is; deadWords lists
 // those that may still hold words.

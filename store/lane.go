@@ -28,19 +28,20 @@ type claimed struct {
 const claimedWidth = 6
 
 // claim leases up to n ids of the lanes, the first lane's before the second's,
-// and tells when the next can be claimed. bodies, if not empty, is the hash
-// that holds what the ids stand for.
+// and tells when the next can be claimed. bodies, if not empty, is how the hashes
+// are called that hold what the ids stand for.
 func (s *Store) claim(ctx context.Context, now time.Time, n int, bodies string, lanes ...lane) (cs []claimed, next time.Time, err error) {
-	ks := make([]string, 0, 2*len(lanes)+1)
+	ks := make([]string, 0, 2*len(lanes))
 	for _, l := range lanes {
 		ks = append(ks, l.due, l.tries)
 	}
+	args := []any{micros(now), micros(now.Add(s.cfg.Lease)), n, len(lanes)}
 	if bodies != "" {
-		ks = append(ks, bodies)
+		args = append(args, bodies)
 	}
 	// A claim does not wait for replicas: one that a failover loses is only made
 	// again, and the fence keeps its work from being done twice.
-	res, err := s.evaluate(ctx, false, claimScript, ks, []any{micros(now), micros(now.Add(s.cfg.Lease)), n, len(lanes)}).StringSlice()
+	res, err := s.evaluate(ctx, false, claimScript, ks, args).StringSlice()
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("claim work: %w", err)
 	}

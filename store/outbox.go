@@ -32,7 +32,10 @@ func (s *Store) ClaimParcels(ctx context.Context, now time.Time, n int, least bo
 		return nil, next, err
 	}
 	for i, c := range cs {
-		p := bot.Parcel{Outgoing: bot.Outgoing{To: bot.Recipient(c.id), Priority: classes[c.lane]}, Fence: c.fence, Attempt: c.tries}
+		p := bot.Parcel{
+			Outgoing: bot.Outgoing{To: bot.Recipient(c.id), Priority: classes[c.lane]},
+			Fence:    c.fence, Attempt: c.tries, Until: now.Add(s.cfg.Lease),
+		}
 		if !read(heads[i], &p.Outgoing) {
 			if err := s.drop(ctx, s.parcelWork(p), list(c), heads[i], now); err != nil {
 				return ps, next, err
@@ -89,7 +92,7 @@ func (s *Store) Delivered(ctx context.Context, p bot.Parcel, ds []bot.Delivery, 
 	if reported {
 		s.wakers.deadline()
 	}
-	return s.nextParcel(ctx, p, leased), nil
+	return s.nextParcel(ctx, p, leased, now.Add(s.cfg.Lease)), nil
 }
 
 // settleDeliveries buries what was given up and reports on what asked for it.
@@ -117,11 +120,11 @@ func (s *Store) settleDeliveries(st *steps, p bot.Parcel, ds []bot.Delivery, now
 
 // nextParcel is what was leased behind a parcel; one that cannot be read is left
 // to whoever claims it when the lease ends.
-func (s *Store) nextParcel(ctx context.Context, p bot.Parcel, leased []string) *bot.Parcel {
+func (s *Store) nextParcel(ctx context.Context, p bot.Parcel, leased []string, until time.Time) *bot.Parcel {
 	if len(leased) == 0 {
 		return nil
 	}
-	next := bot.Parcel{Outgoing: bot.Outgoing{To: p.Outgoing.To, Priority: p.Outgoing.Priority}}
+	next := bot.Parcel{Outgoing: bot.Outgoing{To: p.Outgoing.To, Priority: p.Outgoing.Priority}, Until: until}
 	items, err := s.leased(ctx, leased, &next.Fence, &next.Attempt, s.keys.outbox(p.Outgoing.Priority, p.Outgoing.To), mergeAtMost)
 	if err != nil || !read(items, &next.Outgoing) {
 		return nil

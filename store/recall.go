@@ -20,6 +20,8 @@ const (
 	// lookAhead is how far ahead deadlines are looked for that wait for too long: the
 	// time zone by which a machine may begin in the wrong place, and an hour.
 	lookAhead = 9 * time.Hour
+	// rewindAtOnce is how many deadlines are looked at in one go.
+	rewindAtOnce = 500
 )
 
 // Held is work that somebody holds, or that waits for its next try, for longer
@@ -50,13 +52,35 @@ func (s *Store) Recall(ctx context.Context, now time.Time) (held []Held, moved i
 			}
 		}
 	}
-	l := s.keys.deadlines()
-	moved, err = s.eval(ctx, rewindScript, []string{l.due, l.tries, s.keys.deadlineBodies()},
-		micros(now), micros(now.Add(s.cfg.Lease+longestRetry)), micros(now.Add(lookAhead))).Int()
-	if err != nil {
+	if moved, err = s.rewind(ctx, now); err != nil {
 		return nil, 0, fmt.Errorf("recall deadlines: %w", err)
 	}
 	return held, moved, nil
+}
+
+// rewind puts back the deadlines that would wait for too long.
+func (s *Store) rewind(ctx context.Context, now time.Time) (moved int, err error) {
+	l, from, skip := s.keys.deadlines(), "("+strconv.FormatInt(micros(now), 10), 0
+	for {
+		got, err := s.eval(ctx, rewindScript, []string{l.due, l.tries}, micros(now), micros(now.Add(s.cfg.Lease+longestRetry)),
+			from, micros(now.Add(lookAhead)), skip, rewindAtOnce, s.keys.bodies()).StringSlice()
+		if err != nil {
+			return moved, err
+		}
+		// The script's own numbers.
+		seen, _ := strconv.Atoi(got[0])
+		some, _ := strconv.Atoi(got[1])
+		left, _ := strconv.Atoi(got[3])
+		moved += some
+		switch {
+		case seen < rewindAtOnce:
+			return moved, nil
+		case got[2] == from:
+			skip += left
+		default:
+			from, skip = got[2], left
+		}
+	}
 }
 
 // Release lets what is still as Recall found it be claimed at now, and tells how

@@ -13,9 +13,9 @@ func newScript(source string) script {
 	return script{source, hex.EncodeToString(sum[:])}
 }
 
-// The scripts. Each is run by its digest, declares every key it touches, and is
-// given the time; each is tested on Redis and on the embedded store, whose Lua
-// differs. One that is repeated because its answer was lost must change nothing
+// The scripts. Each is run by its digest, declares every key it touches, or with
+// what the names of some begin, and is given the time; each is tested on Redis and on
+// the embedded store, whose Lua differs. One that is repeated because its answer was lost must change nothing
 // the second time, yet it writes again the little that lets WAIT tell whether
 // the replicas have the first.
 var (
@@ -23,6 +23,7 @@ var (
 	claimScript   = newScript(claimSource)   //nolint:gochecknoglobals // immutable script
 	changeScript  = newScript(changeSource)  //nolint:gochecknoglobals // immutable script
 	blankScript   = newScript(blankSource)   //nolint:gochecknoglobals // immutable script
+	agesScript    = newScript(agesSource)    //nolint:gochecknoglobals // immutable script
 	numberScript  = newScript(numberSource)  //nolint:gochecknoglobals // immutable script
 	allowScript   = newScript(allowSource)   //nolint:gochecknoglobals // immutable script
 	paceScript    = newScript(paceSource)    //nolint:gochecknoglobals // immutable script
@@ -61,10 +62,12 @@ redis.call('ZADD', KEYS[3], 'NX', ARGV[3], ARGV[2])
 return 1
 `
 
-// claimSource leases what is due, of the first lane before the second.
+// claimSource leases what is due, of the first lane before the second, at most a
+// thousand of each.
 //
-//	KEYS     due and tries of each lane, then perhaps a hash of bodies
-//	ARGV     now (us), now + lease (us), how many, number of lanes
+//	KEYS     due and tries of each lane
+//	ARGV     now (us), now + lease (us), how many, number of lanes, then perhaps how
+//	         the hashes of bodies are called (see share)
 //	returns  the lowest score that is left or "", then for each claimed one its
 //	         lane from 1, id, fence, tries, when it was due (us), body or ""
 //
@@ -75,22 +78,27 @@ return 1
 const claimSource = `
 local out, left, lanes, first = {''}, tonumber(ARGV[3]), tonumber(ARGV[4]), nil
 for lane = 1, lanes do
-  local due, tries, bodies = KEYS[2*lane-1], KEYS[2*lane], KEYS[2*lanes+1]
-  local ids = {}
-  if left > 0 then ids = redis.call('ZRANGE', due, '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, left, 'WITHSCORES') end
-  if #ids > 0 then
+  local due, tries, bodies = KEYS[2*lane-1], KEYS[2*lane], ARGV[5]
+  local found, ids, scores, counts = {}, {}, {}, {}
+  if left > 0 then found = redis.call('ZRANGE', due, '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, math.min(left, 1000), 'WITHSCORES') end
+  if #found > 0 then
     local turn = redis.call('HINCRBY', tries, '', 1)
     local fence = string.format('%.0f', tonumber(ARGV[2]) + turn % 1000)
-    for n = 1, #ids, 2 do
-      local id, since, tried, body = ids[n], string.format('%.0f', tonumber(ids[n+1])), nil, ''
-      redis.call('ZADD', due, 'XX', fence, id)
+    for n = 1, #found, 2 do
+      ids[#ids+1] = found[n]
+      scores[n], scores[n+1] = fence, found[n]
+    end
+    redis.call('ZADD', due, 'XX', unpack(scores))
+    local before = redis.call('HMGET', tries, unpack(ids))
+    for n, id in ipairs(ids) do
+      local since, body = string.format('%.0f', tonumber(found[2*n])), ''
+      local tried, at = string.match(before[n] or '', '(%d+) ?(%d*)')
+      tried = tostring(tonumber(tried or '0') + 1)
+      counts[2*n-1], counts[2*n] = id, tried
       if bodies then
-        local before, at = string.match(redis.call('HGET', tries, id) or '', '(%d+) (%d+)')
-        since, tried = at or since, tostring(tonumber(before or '0') + 1)
-        redis.call('HSET', tries, id, tried .. ' ' .. since)
-        body = redis.call('HGET', bodies, id) or ''
-      else
-        tried = tostring(redis.call('HINCRBY', tries, id, 1))
+        if at and at ~= '' then since = at end
+        counts[2*n] = tried .. ' ' .. since
+        body = redis.call('HGET', bodies .. string.sub(redis.sha1hex(id), 1, 3), id) or ''
       end
       out[#out+1] = tostring(lane)
       out[#out+1] = id
@@ -99,7 +107,8 @@ for lane = 1, lanes do
       out[#out+1] = since
       out[#out+1] = body
     end
-    left = left - #ids / 2
+    redis.call('HSET', tries, unpack(counts))
+    left = left - #ids
   end
   local next = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
   if next[2] and (not first or tonumber(next[2]) < tonumber(first)) then first = next[2] end
@@ -132,7 +141,7 @@ return out
 //	H list due tries to now item fence append to the outbox, and lease it at once with
 //	                                   the fence if nothing waits before it
 //	L list entry                       append to a timeline
-//	W words wordsOf at member field    a timeline holds words of a person
+//	W ages words share at timeline     a timeline holds words that old, or names
 //	Z key score member                 add to an index
 //	R key member                       remove from an index
 //	M list due tries id now count      take the first from a mailbox or an outbox, and
@@ -203,8 +212,11 @@ while ARGV[i] do
     local list, entry = k(), a()
     call('RPUSH', list, entry)
   elseif step == 'W' then
-    local words, of, at, member, field = k(), k(), a(), a(), a()
-    call('ZADD', words, 'LT', at, member) call('HSET', of, field, '')
+    local ages, words, share, at, timeline = k(), k(), a(), a(), a()
+    local oldest = call('HGET', words, timeline)
+    if not oldest or tonumber(oldest) > tonumber(at) then
+      call('HSET', words, timeline, at) call('ZADD', ages, 'LT', at, share)
+    end
   elseif step == 'Z' then
     local key, score, member = k(), a(), a()
     call('ZADD', key, score, member)
@@ -247,23 +259,35 @@ return result
 `
 
 // blankSource replaces items of a list that are still what they were, and puts
-// right where words are said to be.
+// right what is said of the words in it.
 //
-//	KEYS     list, then perhaps the index of words by age, then hashes of words
-//	ARGV     length the list must have or -1, member, its new score in the index
-//	         or "" for none, number of items, position, old and new of each item,
-//	         then for each hash a field that goes
+//	KEYS     list, then perhaps the hash where its oldest words stand
+//	ARGV     length the list must have or -1, field of the hash, what is to stand
+//	         there or "" for nothing, then position, old and new of each item
 //	returns  1, or 0 when the list changed meanwhile and nothing was done
 const blankSource = `
-local length, member, score, items = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+local length = tonumber(ARGV[1])
 if length >= 0 and redis.call('LLEN', KEYS[1]) ~= length then return 0 end
-for n = 0, items-1 do
-  if redis.call('LINDEX', KEYS[1], ARGV[5+3*n]) ~= ARGV[6+3*n] then return 0 end
+for n = 4, #ARGV, 3 do
+  if redis.call('LINDEX', KEYS[1], ARGV[n]) ~= ARGV[n+1] then return 0 end
 end
-for n = 0, items-1 do redis.call('LSET', KEYS[1], ARGV[5+3*n], ARGV[7+3*n]) end
-if KEYS[2] and score == '' then redis.call('ZREM', KEYS[2], member) end
-if KEYS[2] and score ~= '' then redis.call('ZADD', KEYS[2], score, member) end
-for n = 3, #KEYS do redis.call('HDEL', KEYS[n], ARGV[5+3*items+n-3]) end
+for n = 4, #ARGV, 3 do redis.call('LSET', KEYS[1], ARGV[n], ARGV[n+2]) end
+if KEYS[2] and ARGV[3] == '' then redis.call('HDEL', KEYS[2], ARGV[2]) end
+if KEYS[2] and ARGV[3] ~= '' then redis.call('HSET', KEYS[2], ARGV[2], ARGV[3]) end
+return 1
+`
+
+// agesSource puts right how old the oldest words are that a hash knows of.
+//
+//	KEYS     hashes by age, the hash
+//	ARGV     how the hash is named there
+//	returns  1
+const agesSource = `
+local oldest = nil
+for _, at in ipairs(redis.call('HVALS', KEYS[2])) do
+  if not oldest or tonumber(at) < tonumber(oldest) then oldest = at end
+end
+if oldest then redis.call('ZADD', KEYS[1], oldest, ARGV[1]) else redis.call('ZREM', KEYS[1], ARGV[1]) end
 return 1
 `
 
@@ -336,28 +360,36 @@ return held
 `
 
 // rewindSource sees to it that no deadline waits longer from now on than it was
-// to wait when it was set, and none that was claimed longer than a retry would.
+// to wait when it was set, and none that was claimed longer than a retry would. It
+// looks at some of them at a time: Redis does nothing else meanwhile.
 //
-//	KEYS     due, tries, bodies
-//	ARGV     now (us), the latest time of a retry (us), how far to look (us)
-//	returns  how many were put back
+//	KEYS     due, tries
+//	ARGV     now (us), the latest time of a retry (us), from and to which score, how
+//	         many of those are passed over, how many are looked at, how the hashes of
+//	         bodies are called (see share)
+//	returns  how many were looked at, how many of them were put back, the last one's
+//	         score, and how many are left there of those that were looked at
 const rewindSource = `
-local now, retry, moved = tonumber(ARGV[1]), tonumber(ARGV[2]), 0
-local found = redis.call('ZRANGE', KEYS[1], '(' .. ARGV[1], ARGV[3], 'BYSCORE', 'WITHSCORES')
+local now, retry, moved, last, left = tonumber(ARGV[1]), tonumber(ARGV[2]), 0, '', 0
+local found = redis.call('ZRANGE', KEYS[1], ARGV[3], ARGV[4], 'BYSCORE', 'LIMIT', ARGV[5], ARGV[6], 'WITHSCORES')
 for i = 1, #found, 2 do
   local id, score, at = found[i], tonumber(found[i+1]), nil
   local tries, due = string.match(redis.call('HGET', KEYS[2], id) or '', '(%d+) (%d+)')
   if tries then
     if score > retry then at = now end
   else
-    local wait = string.match(redis.call('HGET', KEYS[3], id) or '', '"in":(%d+)}$')
+    local body = redis.call('HGET', ARGV[7] .. string.sub(redis.sha1hex(id), 1, 3), id)
+    local wait = string.match(body or '', '"in":(%d+)}$')
     if wait and score > now + tonumber(wait) then at = now + tonumber(wait) end
   end
+  if found[i+1] ~= last then last, left = found[i+1], 0 end
   if at then
     moved = moved + 1
     redis.call('ZADD', KEYS[1], 'XX', string.format('%.0f', at), id)
     if tries and tonumber(due) > at then redis.call('HSET', KEYS[2], id, tries .. ' ' .. ARGV[1]) end
+  else
+    left = left + 1
   end
 end
-return moved
+return {tostring(#found / 2), tostring(moved), last, tostring(left)}
 `

@@ -120,11 +120,11 @@ func (s *Store) setDeadline(st *steps, d scheduler.Deadline, now time.Time) erro
 		return fmt.Errorf("encode deadline %s: %w", d.ID, err)
 	}
 	l := s.keys.deadlines()
-	st.write("T", st.key(l.due), st.key(l.tries), st.key(s.keys.deadlineBodies()), d.ID, micros(d.Due), body)
+	st.write("T", st.key(l.due), st.key(l.tries), st.key(s.keys.bodyOf(d.ID)), d.ID, micros(d.Due), body)
 	return nil
 }
 
 func (s *Store) clearDeadline(st *steps, id string) {
 	l := s.keys.deadlines()
-	st.write("X", st.key(l.due), st.key(l.tries), st.key(s.keys.deadlineBodies()), id)
+	st.write("X", st.key(l.due), st.key(l.tries), st.key(s.keys.bodyOf(id)), id)
 }

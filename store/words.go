@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +19,24 @@ func memberRef(member string) bot.DocRef {
 	return bot.DocRef{Kind: kind, ID: id}
 }
 
+// onlyNames is how old the words of a timeline are that holds but names: they go
+// when the person is erased, and never by age.
+const onlyNames = 1 << 53
+
 // hasWords reports whether an entry holds somebody's words.
 func hasWords(e bot.Entry) bool { return e.Person != "" && e.Text != "" }
+
+// wordsAge is when the words of an entry were said (Unix microseconds), onlyNames
+// if it says only who did something, zero if it holds nothing of a person.
+func wordsAge(e bot.Entry) int64 {
+	switch {
+	case hasWords(e):
+		return micros(e.At)
+	case e.Person != "" && e.By != "":
+		return onlyNames
+	}
+	return 0
+}
 
 // blankTimeline removes the words of the entries that edit changes, and returns
 // how many those are. Everything else of an entry stays: that something was
@@ -32,21 +47,19 @@ func (s *Store) blankTimeline(ctx context.Context, of bot.DocRef, edit func(*bot
 		if err != nil {
 			return 0, err
 		}
-		b := blanking{member: refMember(of), length: len(lines)}
-		people := map[string]bool{} // some of whose words go
-		for i, old := range entries {
-			e := old
-			if !edit(&e) {
-				continue
+		b := blanking{length: len(lines), words: s.keys.words(share(refMember(of))), field: refMember(of)}
+		for i, e := range entries {
+			if edit(&e) {
+				line, err := encodeLine(e)
+				if err != nil {
+					return 0, err
+				}
+				b.swap(i, lines[i], line)
 			}
-			line, err := encodeLine(e)
-			if err != nil {
-				return 0, err
+			if age := wordsAge(e); age > 0 && (b.oldest == 0 || age < b.oldest) {
+				b.oldest = age
 			}
-			b.swap(i, lines[i], line)
-			entries[i], people[old.Person] = e, true
 		}
-		b.reindex(s.keys, entries, people)
 		if done, err := s.blank(ctx, s.keys.timeline(of), b); err != nil || done {
 			return b.swaps, err
 		}
@@ -55,13 +68,13 @@ func (s *Store) blankTimeline(ctx context.Context, of bot.DocRef, edit func(*bot
 
 // blanking is what blankScript is to do with one list.
 type blanking struct {
-	member string
-	oldest string // time of the oldest words that are left, "" for none
-	length int    // what the list's length must be, -1: any
+	length int // what the list's length must be, -1: any
 	swaps  int
 	items  []any
-	words  []string // key of the index of words by age, and of hashes of words
-	fields []any    // what of those hashes goes
+	// The hash where the age of the list's oldest words stands, "" for none; its
+	// field, and what is left, zero for nothing.
+	words, field string
+	oldest       int64
 }
 
 func (b *blanking) swap(i int, old, repl string) {
@@ -69,29 +82,16 @@ func (b *blanking) swap(i int, old, repl string) {
 	b.items = append(b.items, i, old, repl)
 }
 
-// reindex says where words are left: the oldest ones of all, and of whom of the
-// people there are none any more.
-func (b *blanking) reindex(k keys, entries []bot.Entry, people map[string]bool) {
-	for _, e := range entries {
-		if !hasWords(e) {
-			continue
-		}
-		if b.oldest == "" {
-			b.oldest = strconv.FormatInt(micros(e.At), 10)
-		}
-		delete(people, e.Person)
-	}
-	b.words = append(b.words, k.words())
-	for _, p := range slices.Sorted(maps.Keys(people)) {
-		of := k.wordsOf(p, b.member)
-		b.words, b.fields = append(b.words, of.key), append(b.fields, of.field)
-	}
-}
-
 func (s *Store) blank(ctx context.Context, list string, b blanking) (done bool, err error) {
-	args := append([]any{b.length, b.member, b.oldest, b.swaps}, b.items...)
-	args = append(args, b.fields...)
-	done, err = s.eval(ctx, blankScript, append([]string{list}, b.words...), args...).Bool()
+	keys, oldest := []string{list}, ""
+	if b.words != "" {
+		keys = append(keys, b.words)
+	}
+	if b.oldest > 0 {
+		oldest = strconv.FormatInt(b.oldest, 10)
+	}
+	args := append([]any{b.length, b.field, oldest}, b.items...)
+	done, err = s.eval(ctx, blankScript, keys, args...).Bool()
 	return done, wrap(err, "blank words")
 }
 

@@ -16,9 +16,11 @@ const (
 	// lookAtClock is how often it is looked whether somebody put the clock forward or
 	// back.
 	lookAtClock = time.Second / 4
-	// recallIn is how long the store may take to put right what a clock left behind,
-	// and recallAgain the pause before it is asked again.
-	recallIn    = 5 * time.Second
+	// tellIn is how long it may take to tell the managers, recallIn to put right what a
+	// clock left behind (a million deadlines: some seconds), and recallAgain is the pause
+	// before that is tried again.
+	tellIn      = 5 * time.Second
+	recallIn    = time.Minute
 	recallAgain = time.Second
 )
 
@@ -54,7 +56,7 @@ func (s *service) keepTime(ctx context.Context) error {
 
 // tellStep tells the managers, once a day.
 func (s *service) tellStep(ctx context.Context, by time.Duration, now time.Time) {
-	ctx, cancel := context.WithTimeout(ctx, recallIn)
+	ctx, cancel := context.WithTimeout(ctx, tellIn)
 	defer cancel()
 	host, _ := os.Hostname() // better without than not at all
 	if err := s.store.Commit(ctx, s.handler.ClockStepped(host, by, now)); err != nil && ctx.Err() == nil {
@@ -70,7 +72,7 @@ func (s *service) recall(ctx context.Context) {
 		held, moved, err = s.store.Recall(ctx, time.Now())
 		return err
 	})
-	if len(held) > 0 && await(ctx, s.store.Lease()) {
+	if len(held) > 0 && scheduler.Pause(ctx, s.store.Lease()) {
 		s.untilDone(ctx, func(ctx context.Context) error {
 			n, err := s.store.Release(ctx, held, time.Now())
 			released += n
@@ -88,21 +90,9 @@ func (*service) untilDone(ctx context.Context, do func(context.Context) error) {
 		trying, cancel := context.WithTimeout(ctx, recallIn)
 		err := do(trying)
 		cancel()
-		if err == nil || !await(ctx, recallAgain) {
+		if err == nil || !scheduler.Pause(ctx, recallAgain) {
 			return
 		}
 		zerolog.Ctx(ctx).Debug().Err(err).Msg("cannot put right what a clock left behind, will be tried again")
-	}
-}
-
-// await waits, and tells whether ctx goes on.
-func await(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
 	}
 }

@@ -34,7 +34,7 @@ func TestWhatAClockThatWasAheadHeldIsFreeSoonAfterTheStart(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- (&service{store: st}).keepTime(ctx) }()
 	var pages, calls int
-	for end := time.Now().Add(10 * time.Second); (pages == 0 || calls == 0) && time.Now().Before(end); await(t.Context(), lease/10) {
+	for end := time.Now().Add(10 * time.Second); (pages == 0 || calls == 0) && time.Now().Before(end); scheduler.Pause(t.Context(), lease/10) {
 		ps, _, err := st.ClaimParcels(t.Context(), time.Now(), 9, bot.PriorityPage)
 		if err != nil {
 			t.Fatal(err)

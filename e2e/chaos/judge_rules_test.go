@@ -58,6 +58,8 @@ const (
 	remote  = "原则上不提供现场服务，由团队远程为您提供支持。"
 	page    = "紧急求助 E1\n我们被勒索了！我是guest001\n接单 E1"
 	caught  = "紧急求助 E1（全部步骤都没有人接单）"
+	// uncalled says the same at half and at three quarters of the time when the first is late.
+	uncalled = "C1 公司p000001 还没有人电话联系，还剩 3 秒"
 )
 
 func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
@@ -78,6 +80,10 @@ func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
 		"twice, dead before Redis was back":  {new(trial).says(1, question("zh-backup")).happens(1, killedRedis, 0).hears(2, "guest001", backups, 7).happens(8, killedReplica, 7).happens(9, startedRedis, 0).hears(14, "guest001", backups, 8), ""},
 		"twice, dead long after it was back": {new(trial).says(1, question("zh-backup")).happens(1, killedRedis, 0).hears(2, "guest001", backups, 7).happens(3, startedRedis, 0).happens(9, killedReplica, 7).hears(14, "guest001", backups, 8), repeated},
 		"answered twice, another one died":   {new(trial).says(1, question("zh-backup")).hears(2, "guest001", backups, 7).happens(2, killedReplica, 9).hears(12, "guest001", backups, 8), repeated},
+		"answered while it was stopped":      {new(trial).says(1, question("zh-backup")).happens(1, pausedReplica, 7).hears(5, "guest001", backups, 7).hears(12, "guest001", backups, 8).happens(14, resumedReplica, 7), ""},
+		"answered twice after it went on":    {new(trial).says(1, question("zh-backup")).happens(1, pausedReplica, 7).happens(2, resumedReplica, 7).hears(5, "guest001", backups, 7).hears(12, "guest001", backups, 8), repeated},
+		"warned twice of a first call":       {new(trial).hears(5, expertLi, uncalled, 7).hears(6, expertLi, uncalled, 7), ""},
+		"warned three times":                 {new(trial).hears(5, expertLi, uncalled, 7).hears(6, expertLi, uncalled, 7).hears(7, expertLi, uncalled, 7), repeated},
 		"in the wrong order":                 {new(trial).says(1, question("zh-backup")).says(2, question("zh-onsite")).hears(3, "guest001", remote, 7).hears(4, "guest001", backups, 7), disorder},
 		"paged and told to the catch-all":    {new(trial).says(1, urgent()).hears(2, expertLi, page, 7).hears(9, bossHan, caught, 7), ""},
 		"paged, and then nobody":             {new(trial).says(1, urgent()).hears(2, expertLi, page, 7), unattended},

@@ -37,15 +37,16 @@ func calm(t *testing.T, replicas int, arrange ...func(*world)) (*world, *redisSe
 func TestScheduledDisconnectsLoseNoFrame(t *testing.T) {
 	built.side(t)
 	w, _ := calm(t, 1)
-	every, people := "4s", 20
+	const every = "4s"
+	people := 20
 	if built.length == 0 {
-		every, people = "2s", 10
+		people = 10
 	}
 	if err := w.sim.SetFaults(fmt.Sprintf(`{"disconnect_every":%q}`, every)); err != nil {
 		t.Fatal(err)
 	}
 	s := newScene(t, w)
-	talking, hush := context.WithTimeout(t.Context(), built.long(7*time.Second, 0.1))
+	talking, hush := context.WithTimeout(t.Context(), built.long(9*time.Second, 0.1))
 	defer hush()
 	s.p.ask(talking, people, time.Second)
 	<-talking.Done()

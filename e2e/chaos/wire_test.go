@@ -173,7 +173,18 @@ func (e evidence) interrupted(s send) bool {
 			return v.at.After(s.from.Add(-longQueue)) && v.at.Before(to)
 		}
 		return v.pid != 0 && v.pid == s.pid && v.at.After(s.from.Add(-time.Second)) && v.at.Before(to)
-	})
+	}) || e.stood(s.pid, s.from)
+}
+
+// stood reports whether a process was stopped at a time: a call that it had made may
+// reach the platform while it cannot hear the answer.
+func (e evidence) stood(pid int, at time.Time) (stopped bool) {
+	for _, v := range e.events {
+		if v.pid == pid && pid != 0 && v.at.Before(at) && (v.what == pausedReplica || v.what == resumedReplica) {
+			stopped = v.what == pausedReplica
+		}
+	}
+	return stopped
 }
 
 // apart reports whether the replicas' clocks were further apart than a lease when a

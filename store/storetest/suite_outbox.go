@@ -142,6 +142,9 @@ func (s *suite) parcelTakenOver() {
 	got := s.parcels(at(lease+time.Millisecond), 9)
 	s.same([]string{"1"}, ids(got))
 	s.same(2, got[0].Attempt)
+	if !lost.Until.Equal(at(lease)) || !got[0].Until.Equal(at(2*lease+time.Millisecond)) {
+		s.Errorf("leased until %v, then until %v", lost.Until, got[0].Until)
+	}
 	_, err := s.a.Delivered(s.Context(), lost, []bot.Delivery{{OK: true}}, day(), true)
 	s.want(err, bot.ErrFenced)
 	s.want(s.a.RetryParcel(s.Context(), lost, day()), bot.ErrFenced)
@@ -220,7 +223,7 @@ func (s *suite) nextParcel() {
 	p := s.parcels(day(), 9)[0]
 	next, err := s.a.Delivered(s.Context(), p, []bot.Delivery{{OK: true}}, at(time.Second), true)
 	s.must(err)
-	if next == nil || next.Outgoing.ID != "2" || next.Attempt != 1 {
+	if next == nil || next.Outgoing.ID != "2" || next.Attempt != 1 || !next.Until.Equal(at(lease+time.Second)) {
 		s.Fatalf("%+v", next)
 	}
 	s.same([]string(nil), ids(s.parcels(at(lease), 9)))

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"guanjia/bot"
@@ -17,6 +18,7 @@ func recallTests() map[string]func(*suite) {
 		"what somebody holds is left to them after a step":             (*suite).recallLive,
 		"a deadline waits no longer than it was to after a step":       (*suite).recallWaits,
 		"a deadline of the calendar stays where it is after a step":    (*suite).recallCalendar,
+		"a deadline among very many waits no longer after a step":      (*suite).recallMany,
 		"a claimed deadline comes back at once after a step":           (*suite).recallClaimed,
 		"a recall changes nothing where clocks were right":             (*suite).recallNothing,
 		"a budget does not wait for the clock that was put back":       (*suite).budgetStepped,
@@ -96,6 +98,22 @@ func (s *suite) recallWaits() {
 	if !got.Due.Equal(at(5 * time.Minute)) {
 		s.Errorf("its handler is told that it is due at %v", got.Due)
 	}
+}
+
+func (s *suite) recallMany() {
+	c := bot.Change{Now: at(time.Hour)}
+	for i := range 1200 { // all in one instant
+		c.Set = append(c.Set, scheduler.Deadline{ID: fmt.Sprint("calendar|", i), Due: at(time.Hour + time.Minute), Kind: "calendar", Subject: strconv.Itoa(i)})
+	}
+	for i := range 700 {
+		wait := 5*time.Minute + time.Duration(i/300)*time.Second
+		c.Set = append(c.Set, scheduler.Deadline{ID: fmt.Sprint("climb|", i), Due: at(time.Hour + wait), Wait: wait, Kind: "climb", Subject: strconv.Itoa(i)})
+	}
+	s.commit(c)
+	s.recall(day())
+	ds, _, err := s.a.ClaimDeadlines(s.Context(), at(5*time.Minute+2*time.Second), 5000)
+	s.must(err)
+	s.same(700, len(ds))
 }
 
 func (s *suite) recallCalendar() {

@@ -36,7 +36,7 @@ func (s *suite) replyHanded() {
 		s.Fatalf("given %v", h.given)
 	}
 	p := *h.given[0]
-	if p.Outgoing.ID != "m1.0" || p.Outgoing.Text != "话 m1.0" || p.Attempt != 1 || !p.Outgoing.CreatedAt.Equal(day()) {
+	if p.Outgoing.ID != "m1.0" || p.Outgoing.Text != "话 m1.0" || p.Attempt != 1 || !p.Outgoing.CreatedAt.Equal(day()) || !p.Until.Equal(at(lease)) {
 		s.Errorf("%+v", p)
 	}
 	s.same([]string(nil), ids(s.parcels(at(lease-1), 9))) // it is leased, and what waits behind it too
