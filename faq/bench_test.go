@@ -3,7 +3,6 @@ package faq_test
 import (
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,15 +15,7 @@ import (
 // questions are the labelled ones, whatever they are labelled with.
 func questions(b *testing.B) []string {
 	b.Helper()
-	f, err := os.Open("testdata/regression.jsonl")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	labels, err := faq.ReadLabels(f, "regression.jsonl")
-	if err != nil {
-		b.Fatal(err)
-	}
+	labels := labelsIn(b, "testdata/regression.jsonl")
 	out := make([]string, len(labels))
 	for i, l := range labels {
 		out[i] = l.Question

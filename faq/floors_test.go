@@ -24,6 +24,11 @@ type floor struct {
 
 func evaluate(tb testing.TB, file string) *faq.Report {
 	tb.Helper()
+	return faq.Eval(tb.Context(), builtin(tb).Decide, labelsIn(tb, file), asked())
+}
+
+func labelsIn(tb testing.TB, file string) []faq.Label {
+	tb.Helper()
 	f, err := os.Open(file)
 	if err != nil {
 		tb.Fatal(err)
@@ -33,7 +38,7 @@ func evaluate(tb testing.TB, file string) *faq.Report {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return faq.Eval(tb.Context(), builtin(tb).Decide, labels, asked())
+	return labels
 }
 
 func checkFloors(t *testing.T, rep *faq.Report, floors []floor) {

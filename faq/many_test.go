@@ -58,16 +58,7 @@ func TestTheBuiltInFAQIsDecidedTheSameInACrowd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open("testdata/regression.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close() //nolint:errcheck // only read
-	labels, err := faq.ReadLabels(f, "regression.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rep := faq.Eval(t.Context(), e.Decide, labels, asked())
+	rep := faq.Eval(t.Context(), e.Decide, labelsIn(t, "testdata/regression.jsonl"), asked())
 	checkFloors(t, rep, []floor{
 		{"entry first", rep.Top1, 0.96, false},
 		{"entry among three", rep.Top3, 0.99, false},
