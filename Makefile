@@ -114,7 +114,7 @@ bench-report: setup ## measures everything, rewrites docs/performance.md and its
 	  $(GO) test -run='^$$' -bench='Ack|Start|Page' -benchtime=3s -count=3 ./cmd/guanjia; \
 	  $(GO) test -run='^$$' -bench='Decide' -count=3 ./faq; \
 	  cd tools/bench && $(GO) test -run='^$$' -bench=. -benchtime=5000x -timeout=30m .; cd ../..; \
-	  $(GO) test -run='^$$' -bench=Cases -benchtime=3x ./cmd/guanjia; \
+	  $(GO) test -run='^$$' -bench=Cases -benchtime=3x -timeout=60m ./cmd/guanjia; \
 	} | tee artifacts/bench.txt
 	cd tools/bench && $(GO) run . ../../artifacts/bench.txt ../../docs/performance.md ../../docs/pictures
 

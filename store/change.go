@@ -66,9 +66,7 @@ func (s *Store) stepsOf(c bot.Change, leaseAt time.Time, h *handover) (*steps, e
 			return nil, err
 		}
 	}
-	if err := s.writeTimeline(st, c.Log); err != nil {
-		return nil, err
-	}
+	s.writeTimeline(st, c.Log)
 	s.writeIndexes(st, c.Index)
 	return st, nil
 }
@@ -190,19 +188,14 @@ func (s *Store) enqueue(st *steps, o bot.Outgoing, c bot.Change, h *handover) er
 
 // writeTimeline appends entries, and notes which timelines hold words or names of
 // people, so that they can be found when they must go.
-func (s *Store) writeTimeline(st *steps, log []bot.Entry) error {
+func (s *Store) writeTimeline(st *steps, log []bot.Entry) {
 	for _, e := range log {
-		line, err := encodeLine(e)
-		if err != nil {
-			return err
-		}
-		st.write("L", st.key(s.keys.timeline(e.Of)), line)
+		st.write("L", st.key(s.keys.timeline(e.Of)), encodeLine(e))
 		if age := wordsAge(e); age > 0 {
 			of := refMember(e.Of)
 			st.write("W", st.key(s.keys.wordsByAge()), st.key(s.keys.words(share(of))), share(of), age, of)
 		}
 	}
-	return nil
 }
 
 func (s *Store) writeIndexes(st *steps, changes []bot.IndexChange) {

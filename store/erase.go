@@ -119,7 +119,7 @@ func (s *Store) eraseIn(ctx context.Context, timelines, identities []string) (in
 // the people.
 func mentioned(lines, identities []string) bool {
 	return slices.ContainsFunc(identities, func(id string) bool {
-		is := string(quoted(id))
+		is := fieldEnd + escaping.Replace(id)
 		return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, is) })
 	})
 }

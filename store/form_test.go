@@ -60,7 +60,7 @@ func TestSmallThingsShareHashes(t *testing.T) {
 	}
 }
 
-// A line of a timeline is an array: what is empty at its end is left out.
+// A line of a timeline has tabs in it: what is empty at its end is left out.
 func TestLinesOfATimelineAreStoredBriefly(t *testing.T) {
 	srv := storetest.Start(t)
 	s, err := store.Open(t.Context(), store.Config{URL: srv.URL})
@@ -68,12 +68,14 @@ func TestLinesOfATimelineAreStoredBriefly(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	of, at := bot.DocRef{Kind: "case", ID: "C1"}, time.UnixMicro(1_796_009_523_831_474)
+	of, at := bot.DocRef{Kind: "case", ID: "C1"}, time.UnixMilli(1_796_009_523_831)
 	want := []bot.Entry{
 		{Of: of, At: at, Kind: "purchased", By: "webhook", Text: "下单：应急响应服务"},
-		{Of: of, At: at, Kind: "words", By: "陈经理", Text: "<救命> & 谢谢", Person: "cust001"},
+		{Of: of, At: at, Kind: "words", By: "陈经理", Text: "<救命>\t\\n \"谢谢\"\n\\", Person: "cust001"},
 		{Of: of, At: at, Kind: "called", By: "bot", Internal: true},
 		{Of: of, At: at, Kind: "taken"},
+		{Of: of, At: at, Kind: "said", Text: "\t\n\t"},
+		{Of: of, At: at, Kind: "said", By: "\\", Text: `\t\\t`},
 		{Of: of, At: at},
 	}
 	if err := s.Commit(t.Context(), bot.Change{Now: start, Log: want}); err != nil {
@@ -81,18 +83,20 @@ func TestLinesOfATimelineAreStoredBriefly(t *testing.T) {
 	}
 	lines := srv.Client().LRange(t.Context(), "{guanjia}:log:case:C1", 0, -1).Val()
 	for i, line := range []string{
-		`[1796009523831474,"purchased","webhook","下单：应急响应服务"]`,
-		`[1796009523831474,"words","陈经理","\u003c救命\u003e \u0026 谢谢","cust001"]`,
-		`[1796009523831474,"called","bot","","",true]`,
-		`[1796009523831474,"taken"]`,
-		`[1796009523831474]`,
+		"1796009523831	purchased	webhook	下单：应急响应服务",
+		`1796009523831	words	陈经理	<救命>\t\\n "谢谢"\n\\	cust001`,
+		"1796009523831	called	bot			internal",
+		"1796009523831	taken",
+		`1796009523831	said		\t\n\t`,
+		`1796009523831	said	\\	\\t\\\\t`,
+		"1796009523831",
 	} {
 		if lines[i] != line {
 			t.Errorf("%s, not %s", lines[i], line)
 		}
 	}
 	// A later version may know more of a line.
-	if err := srv.Client().RPush(t.Context(), "{guanjia}:log:case:C1", `[1796009523831474,"taken","","","",false,"new"]`).Err(); err != nil {
+	if err := srv.Client().RPush(t.Context(), "{guanjia}:log:case:C1", "1796009523831\ttaken\t\t\t\t\tnew").Err(); err != nil {
 		t.Fatal(err)
 	}
 	want = append(want, want[3])

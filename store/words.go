@@ -50,11 +50,7 @@ func (s *Store) blankTimeline(ctx context.Context, of bot.DocRef, edit func(*bot
 		b := blanking{length: len(lines), words: s.keys.words(share(refMember(of))), field: refMember(of)}
 		for i, e := range entries {
 			if edit(&e) {
-				line, err := encodeLine(e)
-				if err != nil {
-					return 0, err
-				}
-				b.swap(i, lines[i], line)
+				b.swap(i, lines[i], encodeLine(e))
 			}
 			if age := wordsAge(e); age > 0 && (b.oldest == 0 || age < b.oldest) {
 				b.oldest = age

@@ -24,7 +24,7 @@ func rows() []row {
 		{"timer fired with a state change", "Fired", "fired/s", "asynq-fired/s", "of_asynq", "asynq + HSET", "≥ 3", "/s"},
 		{"due → state changed, p99 at 500/s", "Cases", "ms-p99-lag", "ms-p99-lag-bare", "", "bare claim loop", "≤ 50 ms", "ms"},
 		{"10 000 due in one instant, drained", "Cases", "s/drain", "s/drain-bare", "", "bare claim loop", "< 2 s", "s"},
-		{"an open case in Redis (four deadlines, short timeline)", "Cases", "B/case", "", "", "", "≤ 2.5 kB", "B"},
+		{"an open case in Redis (four deadlines, its channel, six lines of timeline)", "Cases", "B/case", "", "", "", "≤ 2.5 kB", "B"},
 		{"resident, while firing 500 deadlines/s", "Cases", "MB-resident", "", "", "", "< 100 MB", "MB"},
 		{"urgent message → first page, p99, 10 000 escalations open", "Page", "ms-p99", "", "", "", "≤ 200 ms", "ms"},
 		{"an open escalation in Redis", "Page", "B/escalation", "", "", "", "≤ 3 kB", "B"},
