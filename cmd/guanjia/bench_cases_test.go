@@ -353,7 +353,8 @@ func (m *manyCases) resident(b *testing.B) float64 {
 	return most
 }
 
-// unsay forgets what the measurements gave the bot to say.
+// unsay forgets what the measurements gave the bot to say, and what is remembered of
+// their commits for a quarter of an hour: neither is of a case.
 func (m *manyCases) unsay(b *testing.B) {
 	b.Helper()
 	c, ctx := m.srv.Client(), b.Context()
@@ -362,5 +363,10 @@ func (m *manyCases) unsay(b *testing.B) {
 			c.Del(ctx, "{guanjia}:ob:"+lane+":"+to)
 		}
 		c.Del(ctx, "{guanjia}:due:out:"+lane, "{guanjia}:try:out:"+lane)
+	}
+	for _, passing := range [...]string{"{guanjia}:op:*", "{guanjia}:said:*"} {
+		for each := c.Scan(ctx, 0, passing, 1000).Iterator(); each.Next(ctx); {
+			c.Del(ctx, each.Val())
+		}
 	}
 }
