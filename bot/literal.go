@@ -20,7 +20,7 @@ func Literal(s string) string {
 }
 
 // plain takes the sense of markup from what it replaces.
-var plain = strings.NewReplacer( //nolint:gochecknoglobals // immutable, and a hundred times as dear to make as to use
+var plain = strings.NewReplacer( //nolint:gochecknoglobals // immutable, and dear to make
 	"<", "&lt;",
 	"](", "]\u200b(",
 	"![", "!\u200b[",
