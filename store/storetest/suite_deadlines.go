@@ -17,6 +17,7 @@ func deadlineTests() map[string]func(*suite) {
 		"firing can set the same deadline again":                (*suite).deadlineAgain,
 		"a deadline moved while it fires ends the old firing":   (*suite).deadlineMovedMeanwhile,
 		"a dead replica's deadline fires elsewhere, once":       (*suite).deadlineTakenOver,
+		"the words of a deadline that is set again":             (*suite).deadlineSays,
 		"a deadline that failed comes back when it was said to": (*suite).deadlineReleased,
 		"a deadline given up is kept among the dead letters":    (*suite).deadlineBuried,
 		"claims are bounded and overdue ones come first":        (*suite).deadlinesBounded,
@@ -109,6 +110,26 @@ func (s *suite) deadlineTakenOver() {
 	s.commit(bot.Change{Done: bot.Claim{Deadline: &got}})
 	s.commit(bot.Change{Done: bot.Claim{Deadline: &got}}) // its answer was lost
 	s.noDeadline(at(time.Hour))
+}
+
+// deadlineSays is about the words of a deadline that is set again: they are said
+// once however often the commit is repeated, and again when it fires again.
+func (s *suite) deadlineSays() {
+	s.set(scheduler.Deadline{ID: "a", Due: day()})
+	for i, now := range [...]time.Time{day(), at(time.Hour)} {
+		d := s.oneDeadline(now, "a", 1)
+		words := say(fmt.Sprintf("a|%d|x.0", d.Fence), "user:u", bot.PriorityNormal)
+		c := bot.Change{Now: now, Done: bot.Claim{Deadline: &d}, Say: []bot.Outgoing{words}, Set: []scheduler.Deadline{{ID: "a", Due: now.Add(time.Hour)}}}
+		s.must(s.a.Commit(s.Context(), c))
+		s.must(s.a.Commit(s.Context(), c)) // its answer was lost
+		ps := s.parcels(now, 9)
+		if len(ps) != 1 || ps[0].Outgoing.ID != words.ID {
+			s.Fatalf("firing %d said %v", i, ids(ps))
+		}
+		s.delivered(ps[0], bot.Delivery{OK: true})
+		s.same([]string(nil), ids(s.parcels(now.Add(time.Minute), 9)))
+		s.noDeadline(now.Add(time.Hour - time.Microsecond))
+	}
 }
 
 func (s *suite) deadlineReleased() {
