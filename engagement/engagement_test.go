@@ -95,12 +95,20 @@ func (w *world) reload() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	c := &engagement.Case{ID: w.c.ID}
-	if err := json.Unmarshal(body, c.Stored()); err != nil {
-		w.t.Fatal(err)
+	w.c = read(w.t, body, w.c)
+}
+
+// read reads a case as a document holds it, with the id and the terms of another.
+func read(tb testing.TB, body []byte, like *engagement.Case) *engagement.Case {
+	tb.Helper()
+	c := &engagement.Case{ID: like.ID}
+	form := c.Stored()
+	if err := json.Unmarshal(body, form); err != nil {
+		tb.Fatal(err)
 	}
-	c.Under(engagement.Terms{Service: w.c.Service, Reminders: w.c.Reminders})
-	w.c = c
+	c.Restore(form)
+	c.Under(engagement.Terms{Service: like.Service, Reminders: like.Reminders})
+	return c
 }
 
 // until fires everything that is due up to a moment, in order.

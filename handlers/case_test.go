@@ -245,9 +245,11 @@ func (o *office) hear(who, group, words string) []bot.Outgoing {
 func (o *office) get(id string) *engagement.Case {
 	o.t.Helper()
 	c := &engagement.Case{ID: id}
-	if err := json.Unmarshal(o.docs[bot.DocRef{Kind: "case", ID: id}].Body, c.Stored()); err != nil {
+	form := c.Stored()
+	if err := json.Unmarshal(o.docs[bot.DocRef{Kind: "case", ID: id}].Body, form); err != nil {
 		o.t.Fatal(err)
 	}
+	c.Restore(form)
 	return c
 }
 

@@ -111,22 +111,35 @@ func (t *tx) get(ctx context.Context, ref bot.DocRef, v any) (found bool, err er
 	if len(d.Body) == 0 {
 		return false, nil
 	}
-	strict := json.NewDecoder(bytes.NewReader(d.Body))
-	strict.DisallowUnknownFields()
-	if strict.Decode(stored(v)) == nil {
-		t.plain[ref] = true
-		return true, nil
-	}
-	var form struct {
-		Schema int `json:"schema"`
-	}
-	if err := json.Unmarshal(d.Body, &form); err == nil && form.Schema > schema {
-		return false, fmt.Errorf("read %s %s of form %d, this program knows %d: %w", ref.Kind, ref.ID, form.Schema, schema, scheduler.ErrNewer)
-	}
-	if err := json.Unmarshal(d.Body, stored(v)); err != nil {
+	form, plain, err := decode(d.Body, v)
+	if err != nil {
 		return false, fmt.Errorf("read %s %s: %w", ref.Kind, ref.ID, err)
 	}
+	if plain {
+		t.plain[ref] = true
+	}
+	if f, ok := v.(formed); ok {
+		f.Restore(form)
+	}
 	return true, nil
+}
+
+// decode decodes what is stored of v: into v itself, or into a form of its own. It
+// is plain when every field of it is known.
+func decode(body []byte, v any) (form any, plain bool, err error) {
+	form = stored(v)
+	strict := json.NewDecoder(bytes.NewReader(body))
+	strict.DisallowUnknownFields()
+	if strict.Decode(form) == nil {
+		return form, true, nil
+	}
+	var head struct {
+		Schema int `json:"schema"`
+	}
+	if err := json.Unmarshal(body, &head); err == nil && head.Schema > schema {
+		return nil, false, fmt.Errorf("it is of form %d, this program knows %d: %w", head.Schema, schema, scheduler.ErrNewer)
+	}
+	return form, false, json.Unmarshal(body, form)
 }
 
 // schema is the form of documents that this program knows. A document says its
@@ -135,11 +148,18 @@ func (t *tx) get(ctx context.Context, ref bot.DocRef, v any) (found bool, err er
 // alone; fields that are merely new survive in older versions without it.
 const schema = 1
 
-// stored is what a document holds of v: v itself, unless it says otherwise. What is
-// decoded into it is decoded into v.
+// formed is what a document holds in another form than it has here.
+type formed interface {
+	// Stored gives the form, for encoding; that of a zero value, to be decoded into.
+	Stored() any
+	// Restore makes it what the form says.
+	Restore(form any)
+}
+
+// stored is what a document holds of v: v itself, unless it has another form.
 func stored(v any) any {
-	if s, ok := v.(interface{ Stored() any }); ok {
-		return s.Stored()
+	if f, ok := v.(formed); ok {
+		return f.Stored()
 	}
 	return v
 }
