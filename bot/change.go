@@ -91,6 +91,7 @@ type Change struct {
 // read: load again and decide again.
 var ErrConflict = errors.New("document changed meanwhile")
 
-// ErrFenced is returned by a commit when the lease on the work was lost:
-// somebody else does it, or did it. Nothing was changed.
+// ErrFenced is returned by a commit when the lease on the work is lost: somebody
+// else does it, or it was done, perhaps by this very change, whose answer was lost.
+// Nothing was changed by this call.
 var ErrFenced = errors.New("lease lost")

@@ -101,7 +101,7 @@ func (d *Dispatcher) one(ctx context.Context, m Mail, more bool) (next *Mail) {
 	case err == nil:
 		log.Info().Dur("took", time.Since(start)).Msg("message handled")
 	case errors.Is(err, ErrFenced):
-		log.Warn().Msg("lost the lease on a message, another replica has it")
+		log.Warn().Msg("lost the lease on a message: another replica has it, or it was done")
 	default:
 		d.failed(context.WithoutCancel(ctx), m, err)
 	}

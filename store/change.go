@@ -16,7 +16,8 @@ import (
 )
 
 // Commit makes a change happen, all of it or nothing; see bot.Committer. A
-// change whose operation was done before is done: it returns nil.
+// change whose operation was done before is done: it returns nil, or bot.ErrFenced
+// if it ends work.
 func (s *Store) Commit(ctx context.Context, c bot.Change) error {
 	_, err := s.commit(ctx, c, time.Time{})
 	return err

@@ -63,6 +63,15 @@ func (s *Store) ReleaseDeadline(ctx context.Context, c scheduler.Claimed, at tim
 	return s.release(ctx, s.deadlineWork(c), at)
 }
 
+// PostponeDeadline gives a deadline back that was not fired; see scheduler.Queue.
+func (s *Store) PostponeDeadline(ctx context.Context, c scheduler.Claimed, at time.Time) error {
+	w := s.deadlineWork(c)
+	st := s.settle("later", w)
+	st.write("S", st.key(w.lane.due), w.id, micros(at))
+	st.write("P", st.key(w.lane.tries), w.id, fmt.Sprintf("%d %d", c.Attempt-1, micros(c.Due)))
+	return s.run(ctx, st)
+}
+
 // BuryDeadline moves a deadline to the dead letters; see scheduler.Queue.
 func (s *Store) BuryDeadline(ctx context.Context, c scheduler.Claimed, now time.Time, reason string) error {
 	st := s.settle("bury", s.deadlineWork(c))

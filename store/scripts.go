@@ -127,11 +127,12 @@ return out
 //	         nothing was changed
 //
 // Checks stand before writes: Lua does not roll back. A fence holds but once, so
-// that only a change without one must ask first whether it was made before.
+// that only a change without one must ask first whether it was made before; one with
+// a fence is remembered for what it leased, and repeated it is fenced otherwise.
 //
 //	V key field version                the document is at that version (0: absent)
 //	F due id fence                     the lease is still held
-//	P key field value                  write a document, in a field of a hash or, with
+//	P key field value                  write a value, in a field of a hash or, with
 //	                                   field "", alone
 //	D key field                        delete a document
 //	X due tries bodies id              a deadline ends
@@ -254,7 +255,7 @@ while ARGV[i] do
     return redis.error_reply('unknown step ' .. step)
   end
 end
-call('SET', KEYS[1], leased, 'EX', ARGV[1])
+if leased ~= '-' or ARGV[2] ~= '1' then call('SET', KEYS[1], leased, 'EX', ARGV[1]) end
 return result
 `
 

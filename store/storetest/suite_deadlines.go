@@ -19,6 +19,7 @@ func deadlineTests() map[string]func(*suite) {
 		"a dead replica's deadline fires elsewhere, once":       (*suite).deadlineTakenOver,
 		"the words of a deadline that is set again":             (*suite).deadlineSays,
 		"a deadline that failed comes back when it was said to": (*suite).deadlineReleased,
+		"a deadline that was put off was not tried":             (*suite).deadlinePostponed,
 		"a deadline given up is kept among the dead letters":    (*suite).deadlineBuried,
 		"claims are bounded and overdue ones come first":        (*suite).deadlinesBounded,
 		"operators see what comes next":                         (*suite).deadlinesListed,
@@ -106,9 +107,11 @@ func (s *suite) deadlineTakenOver() {
 	got := s.oneDeadline(at(lease+time.Millisecond), "a", 2)
 	s.want(s.a.Commit(s.Context(), bot.Change{Now: day(), Done: bot.Claim{Deadline: &lost}}), bot.ErrFenced)
 	s.want(s.a.ReleaseDeadline(s.Context(), lost, day()), bot.ErrFenced)
+	s.want(s.a.PostponeDeadline(s.Context(), lost, day()), bot.ErrFenced)
 	s.want(s.a.BuryDeadline(s.Context(), lost, day(), "x"), bot.ErrFenced)
-	s.commit(bot.Change{Done: bot.Claim{Deadline: &got}})
-	s.commit(bot.Change{Done: bot.Claim{Deadline: &got}}) // its answer was lost
+	c := bot.Change{Now: day(), Done: bot.Claim{Deadline: &got}}
+	s.must(s.a.Commit(s.Context(), c))
+	s.want(s.a.Commit(s.Context(), c), bot.ErrFenced) // its answer was lost
 	s.noDeadline(at(time.Hour))
 }
 
@@ -121,7 +124,7 @@ func (s *suite) deadlineSays() {
 		words := say(fmt.Sprintf("a|%d|x.0", d.Fence), "user:u", bot.PriorityNormal)
 		c := bot.Change{Now: now, Done: bot.Claim{Deadline: &d}, Say: []bot.Outgoing{words}, Set: []scheduler.Deadline{{ID: "a", Due: now.Add(time.Hour)}}}
 		s.must(s.a.Commit(s.Context(), c))
-		s.must(s.a.Commit(s.Context(), c)) // its answer was lost
+		s.want(s.a.Commit(s.Context(), c), bot.ErrFenced) // its answer was lost
 		ps := s.parcels(now, 9)
 		if len(ps) != 1 || ps[0].Outgoing.ID != words.ID {
 			s.Fatalf("firing %d said %v", i, ids(ps))
@@ -130,6 +133,18 @@ func (s *suite) deadlineSays() {
 		s.same([]string(nil), ids(s.parcels(now.Add(time.Minute), 9)))
 		s.noDeadline(now.Add(time.Hour - time.Microsecond))
 	}
+}
+
+func (s *suite) deadlinePostponed() {
+	s.set(scheduler.Deadline{ID: "a", Due: day()})
+	got := s.oneDeadline(day(), "a", 1)
+	s.must(s.a.PostponeDeadline(s.Context(), got, at(time.Minute)))
+	s.want(s.a.PostponeDeadline(s.Context(), got, at(time.Minute)), bot.ErrFenced) // its answer was lost
+	s.noDeadline(at(time.Minute - time.Microsecond))
+	again := s.oneDeadline(at(time.Minute), "a", 1)
+	s.same(day(), again.Due.UTC())
+	s.must(s.a.ReleaseDeadline(s.Context(), again, at(time.Hour)))
+	s.oneDeadline(at(time.Hour), "a", 2)
 }
 
 func (s *suite) deadlineReleased() {

@@ -149,7 +149,8 @@ func (s *suite) parcelTakenOver() {
 	s.want(err, bot.ErrFenced)
 	s.want(s.a.RetryParcel(s.Context(), lost, day()), bot.ErrFenced)
 	s.delivered(got[0], bot.Delivery{OK: true})
-	s.delivered(got[0], bot.Delivery{OK: true}) // its answer was lost
+	_, err = s.a.Delivered(s.Context(), got[0], []bot.Delivery{{OK: true}}, day(), true) // its answer was lost
+	s.want(err, bot.ErrFenced)
 }
 
 func (s *suite) deliveryReported() {
