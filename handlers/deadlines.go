@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"guanjia/bot"
+	"guanjia/engagement"
 	"guanjia/escalation"
 	"guanjia/scheduler"
 )
@@ -38,12 +39,18 @@ func (d *Deadlines) Fire(ctx context.Context, c scheduler.Claimed, now time.Time
 		switch err := d.commit.Commit(ctx, change); {
 		case errors.Is(err, bot.ErrConflict) && scheduler.Yield(ctx, try) == nil:
 		case errors.Is(err, bot.ErrFenced):
-			zerolog.Ctx(ctx).Warn().Msg("lost the lease on a deadline, another replica has it")
+			zerolog.Ctx(ctx).Warn().Msg("lost the lease on a deadline: another replica has it, or it was done")
 			return nil
 		default:
 			return err
 		}
 	}
+}
+
+// CallsOut tells the kinds of deadlines that ask the platform for something, and must
+// wait for its answer.
+func CallsOut(kind string) bool {
+	return kind == engagement.KindRoom || kind == engagement.KindMembers
 }
 
 // stepOf tells one firing of a deadline from every other.

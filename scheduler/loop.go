@@ -95,9 +95,9 @@ func (l *Loop[T]) Run(ctx context.Context) error {
 	work, stop := graceful(ctx, l.grace())
 	defer stop()
 	defer l.openHands(work)()
-	var inFlight sync.WaitGroup
-	defer inFlight.Wait()
 	free := newTokens(max(1, l.Workers))
+	hire, dismiss := l.crew(work, free)
+	defer dismiss()
 	var outage outage
 	for {
 		n := free.take(ctx)
@@ -108,10 +108,7 @@ func (l *Loop[T]) Run(ctx context.Context) error {
 		l.report(ctx, &outage, err)
 		free.put(n - len(got))
 		for _, w := range got {
-			inFlight.Go(func() {
-				defer free.put(1)
-				l.Do(work, w)
-			})
+			hire(w)
 		}
 		if len(got) == n && err == nil {
 			continue
@@ -119,6 +116,36 @@ func (l *Loop[T]) Run(ctx context.Context) error {
 		if !l.sleep(ctx, next, err) {
 			return nil
 		}
+	}
+}
+
+// crew gives what does a piece of work that has a token: a worker that is idle, or
+// else a new one. Workers stay: the stack of each has grown to what Do needs, and
+// would have to anew. dismiss waits for all of them.
+func (l *Loop[T]) crew(ctx context.Context, free tokens) (hire func(piece T), dismiss func()) {
+	var workers sync.WaitGroup
+	pieces, hired := make(chan T), 0
+	hire = func(piece T) {
+		select {
+		case pieces <- piece:
+			return
+		default:
+		}
+		if hired == cap(free) {
+			pieces <- piece // one that just gave its token back is about to take it
+			return
+		}
+		hired++
+		workers.Go(func() {
+			for more := true; more; piece, more = <-pieces {
+				l.Do(ctx, piece)
+				free.put(1)
+			}
+		})
+	}
+	return hire, func() {
+		close(pieces)
+		workers.Wait()
 	}
 }
 

@@ -18,6 +18,8 @@ type queue struct {
 	due    []scheduler.Deadline
 	buried []string
 	fail   error
+
+	postponed int
 }
 
 func (q *queue) ClaimDeadlines(_ context.Context, now time.Time, n int) (cs []scheduler.Claimed, next time.Time, err error) {
@@ -46,6 +48,15 @@ func (q *queue) ReleaseDeadline(_ context.Context, c scheduler.Claimed, at time.
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	c.Due, c.Run = at, c.Run+1
+	q.due = append(q.due, c.Deadline)
+	return nil
+}
+
+func (q *queue) PostponeDeadline(_ context.Context, c scheduler.Claimed, at time.Time) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.postponed++
+	c.Due = at
 	q.due = append(q.due, c.Deadline)
 	return nil
 }
@@ -116,6 +127,70 @@ func TestFailedDeadlineIsTriedAgainAndThenBuried(t *testing.T) {
 		}, scheduler.Config{MaxAttempts: 4, Workers: 1}, time.Hour)
 		if tries != 3 || len(q.buried) != 1 || q.buried[0] != "b" {
 			t.Errorf("tries %d, buried %v", tries, q.buried)
+		}
+	})
+}
+
+// What waits for another service holds up nothing else, and waits its turn.
+func TestSlowCallersHoldUpNothingElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, start := &queue{}, time.Now()
+		for i := range 5 {
+			q.due = append(q.due, scheduler.Deadline{ID: fmt.Sprint("room", i), Kind: "room", Due: start})
+		}
+		q.due = append(q.due, scheduler.Deadline{ID: "page", Kind: "page", Due: start})
+		var mu sync.Mutex
+		calling, most, ended := 0, 0, map[string]time.Duration{}
+		run(t, q, func(_ context.Context, c scheduler.Claimed, _ time.Time) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if c.Attempt != 1 {
+				t.Errorf("%s: claim %d counts", c.ID, c.Attempt)
+			}
+			if c.Kind == "room" {
+				calling++
+				most = max(most, calling)
+				mu.Unlock()
+				time.Sleep(3 * time.Second)
+				mu.Lock()
+				calling--
+			}
+			ended[c.ID] = time.Since(start)
+			return nil
+		}, scheduler.Config{CallsOut: func(kind string) bool { return kind == "room" }, Callers: 2}, time.Minute)
+		if len(ended) != 6 || most != 2 || ended["page"] > 0 || q.postponed == 0 {
+			t.Errorf("ended %v, at most %d at once, put off %d times", ended, most, q.postponed)
+		}
+		for id, at := range ended {
+			if at > 12*time.Second {
+				t.Errorf("%s ended after %v", id, at)
+			}
+		}
+	})
+}
+
+func TestALoopHasNoMoreWorkersThanItMay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left, working, most, mu := 100, 0, 0, sync.Mutex{}
+		l := &scheduler.Loop[int]{Name: "few", Workers: 3, Claim: func(_ context.Context, _ time.Time, n int) (work []int, _ time.Time, _ error) {
+			for ; n > 0 && left > 0; n, left = n-1, left-1 {
+				work = append(work, left)
+			}
+			return work, time.Time{}, nil
+		}, Do: func(context.Context, int) {
+			mu.Lock()
+			working++
+			most = max(most, working)
+			mu.Unlock()
+			time.Sleep(time.Second)
+			mu.Lock()
+			defer mu.Unlock()
+			working--
+		}}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		if err := l.Run(ctx); err != nil || most != 3 || working != 0 || left != 0 {
+			t.Errorf("%v, at most %d at once, %d at the end, %d never claimed", err, most, working, left)
 		}
 	})
 }

@@ -18,6 +18,8 @@ type Queue interface {
 	ClaimDeadlines(ctx context.Context, now time.Time, n int) (cs []Claimed, next time.Time, err error)
 	// ReleaseDeadline gives a claimed deadline back, to be due again at the given time.
 	ReleaseDeadline(ctx context.Context, c Claimed, at time.Time) error
+	// PostponeDeadline is the same for one that was not fired: its claim does not count.
+	PostponeDeadline(ctx context.Context, c Claimed, at time.Time) error
 	// BuryDeadline moves one that cannot be fired to the dead letters, with the reason.
 	BuryDeadline(ctx context.Context, c Claimed, now time.Time, reason string) error
 }
@@ -31,9 +33,16 @@ type Handler interface {
 
 // Config tunes a Scheduler. The zero value is fit for use.
 type Config struct {
-	// Workers is how many deadlines are fired at a time; zero means 64, so that calls to the
-	// store share round trips when many are due at once.
+	// Workers is how many deadlines are fired at a time; zero means 512, so that calls
+	// to the store share round trips when many are due at once: with 64 a burst takes
+	// half as long again.
 	Workers int
+	// CallsOut, if set, tells the kinds whose handlers ask another service, which may
+	// be slow and limits its callers. Callers is how many of those are fired at a time,
+	// and zero means 32; what is more is put off for a moment, so that they never hold
+	// up the others.
+	CallsOut func(kind string) bool
+	Callers  int
 	// Timeout bounds one firing and must be shorter than the store's lease; zero
 	// means 8 s.
 	Timeout time.Duration
@@ -52,12 +61,19 @@ type Scheduler struct {
 	handler Handler
 	cfg     Config
 	loop    Loop[Claimed]
+	callers tokens
 }
 
 // New makes a scheduler; Run sets it going.
 func New(q Queue, h Handler, cfg Config) *Scheduler {
 	if cfg.Workers == 0 {
-		cfg.Workers = 64
+		cfg.Workers = 512
+	}
+	if cfg.CallsOut == nil {
+		cfg.CallsOut = func(string) bool { return false }
+	}
+	if cfg.Callers == 0 {
+		cfg.Callers = 32
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 8 * time.Second
@@ -65,8 +81,8 @@ func New(q Queue, h Handler, cfg Config) *Scheduler {
 	if cfg.MaxAttempts == 0 {
 		cfg.MaxAttempts = 50
 	}
-	s := &Scheduler{queue: q, handler: h, cfg: cfg}
-	s.loop = Loop[Claimed]{Name: "deadlines", Claim: q.ClaimDeadlines, Do: s.fire, Workers: cfg.Workers, Turned: cfg.Turned}
+	s := &Scheduler{queue: q, handler: h, cfg: cfg, callers: newTokens(cfg.Callers)}
+	s.loop = Loop[Claimed]{Name: "deadlines", Claim: q.ClaimDeadlines, Do: s.do, Workers: cfg.Workers, Turned: cfg.Turned}
 	return s
 }
 
@@ -75,6 +91,31 @@ func (s *Scheduler) Wake() { s.loop.Wake() }
 
 // Run fires deadlines until ctx ends, and then waits for those in flight.
 func (s *Scheduler) Run(ctx context.Context) error { return s.loop.Run(ctx) }
+
+// do fires a deadline, unless it would be one too many of those that call out.
+func (s *Scheduler) do(ctx context.Context, c Claimed) {
+	if s.cfg.CallsOut(c.Kind) {
+		select {
+		case <-s.callers:
+			defer s.callers.put(1)
+		default:
+			s.postpone(ctx, c)
+			return
+		}
+	}
+	s.fire(ctx, c)
+}
+
+// callAgain is when a deadline that found all callers busy is looked at again.
+const callAgain = time.Second
+
+func (s *Scheduler) postpone(ctx context.Context, c Claimed) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if err := s.queue.PostponeDeadline(ctx, c, time.Now().Add(callAgain)); err != nil {
+		zerolog.Ctx(ctx).Warn().Err(err).Str("deadline", c.ID).Msg("cannot put off a deadline, its lease will run out")
+	}
+}
 
 func (s *Scheduler) fire(ctx context.Context, c Claimed) {
 	log := zerolog.Ctx(ctx).With().Str("deadline", c.ID).Str("kind", c.Kind).Int("attempt", c.Attempt).Logger()

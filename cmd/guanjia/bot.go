@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -103,7 +102,7 @@ func (s *service) wire(ctx context.Context) error {
 	}
 	sender := bot.NewSender(s.store, platform, bot.SenderConfig{})
 	deadlines := scheduler.New(s.store, handlers.NewDeadlines(s.handler, s.store), scheduler.Config{
-		Turned: s.ready.turned, Fired: s.metrics.fired,
+		CallsOut: handlers.CallsOut, Turned: s.ready.turned, Fired: s.metrics.fired,
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
 	s.store.OnReply(sender.Reserve)
@@ -114,14 +113,6 @@ func (s *service) wire(ctx context.Context) error {
 // run works until ctx ends. Frames stop first, then what is in flight ends.
 func (s *service) run(ctx context.Context) error {
 	s.announce(ctx)
-	// Training the FAQ leaves tens of megabytes of garbage behind that would
-	// otherwise stay resident until the next collection of an idle program.
-	debug.FreeOSMemory()
-	if os.Getenv("GOGC") == "" {
-		// A message costs little memory that lives, and much that does not: a third of
-		// the collections is worth a few megabytes.
-		debug.SetGCPercent(300)
-	}
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var loops errgroup.Group
