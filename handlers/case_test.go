@@ -191,8 +191,12 @@ func (o *office) fire(d scheduler.Deadline, dies bool) {
 	}
 	ctx, cancel := context.WithTimeout(o.t.Context(), 8*time.Second) // as the scheduler does
 	defer cancel()
+	calls := len(o.rooms.calls)
 	if err := handlers.NewDeadlines(o.handler, commit).Fire(ctx, scheduler.Claimed{Deadline: d}, o.now); err != nil {
 		o.t.Fatal(err)
+	}
+	if len(o.rooms.calls) > calls && !handlers.CallsOut(d.Kind) {
+		o.t.Errorf("%s called %v, and could hold up a page", d.Kind, o.rooms.calls[calls:])
 	}
 }
 
