@@ -106,13 +106,14 @@ func (s *service) wire(ctx context.Context) error {
 	})
 	s.store.OnWork(dispatcher.Wake, deadlines.Wake, sender.Wake)
 	s.store.OnReply(sender.Reserve)
-	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend, s.watch, s.judgeStore, s.keepTime}
+	s.loops = []func(context.Context) error{dispatcher.Run, sender.Run, deadlines.Run, s.prepareBrain, s.keepHouse, s.attend, s.watch, s.judgeStore, s.keepTime, boundMemory}
 	return nil
 }
 
 // run works until ctx ends. Frames stop first, then what is in flight ends.
 func (s *service) run(ctx context.Context) error {
 	s.announce(ctx)
+	collectSeldom()
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var loops errgroup.Group

@@ -112,7 +112,6 @@ func (s *service) adopt(cfg *configs.Loaded) error {
 	s.retain.Store(int64(cfg.Privacy.RetainMessages))
 	s.retainCases.Store(int64(cfg.Privacy.RetainCases))
 	s.changed()
-	tendMemory()
 	return nil
 }
 

@@ -1,29 +1,49 @@
 package main
 
 import (
+	"context"
 	"os"
-	"runtime"
 	"runtime/debug"
+	runtimemetrics "runtime/metrics"
+	"time"
 )
 
-// Memory in bytes up to which the collector runs seldom, unless what lives for long
-// takes half of it.
-const fewCollections = 72 << 20
-
-// tendMemory tells the collector how to go about, once what lives for long is there.
-// Training the FAQ leaves tens of megabytes of garbage behind that would otherwise
-// stay resident until the next collection of an idle program. Afterwards a message
-// costs little memory that lives, and much that does not: a third of the collections
-// is worth a few megabytes. But a night's reminders that come due in one second are
-// worth no more than that, and then cost collections. GOGC and GOMEMLIMIT go first.
-func tendMemory() {
+// collectSeldom tells the collector how to go about, once the FAQ is trained: that
+// leaves tens of megabytes of garbage behind, which would otherwise stay resident
+// until the next collection of an idle program. Afterwards a message costs little
+// memory that lives, and much that does not: a third of the collections is worth a
+// few megabytes.
+func collectSeldom() {
 	debug.FreeOSMemory()
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300)
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		debug.SetMemoryLimit(max(fewCollections, 2*int64(m.Sys-m.HeapReleased))) //nolint:gosec // no memory is that large
+}
+
+// boundMemory keeps the program small until ctx ends, so that thousands of deadlines
+// that come due in one second cost collections instead of memory. The limit follows
+// what lives: one that does not would let the collector take half of the processor.
+func boundMemory(ctx context.Context) error {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return nil
 	}
+	tick := time.NewTicker(10 * time.Second)
+	defer tick.Stop()
+	live := []runtimemetrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	for {
+		runtimemetrics.Read(live)
+		debug.SetMemoryLimit(memoryLimit(live[0].Value.Uint64()))
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// memoryLimit gives a limit for so much that lives, both in bytes: three times that
+// is no more work than GOGC=200, which is half as much again as there is without.
+func memoryLimit(live uint64) int64 {
+	const least, most = 72 << 20, 1 << 40
+	return int64(max(least, min(most, 3*live)))
 }
