@@ -88,7 +88,8 @@ func refOf(ref bot.DocRef, e bot.Entry) string {
 }
 
 // mergePages leaves out lines of pages that stand on the timeline of what it was
-// done to, and marks those: the two were written by one commit.
+// done to, and marks those: the two were written by one commit. A sign-in stands
+// nowhere else, and stays, whatever was done in the same millisecond.
 func mergePages(lines []Deed) []Deed {
 	type moment struct {
 		at int64
@@ -96,7 +97,7 @@ func mergePages(lines []Deed) []Deed {
 	}
 	pages := map[moment]bool{}
 	for _, l := range lines {
-		if l.Page {
+		if l.Page && l.Kind != KindSignIn {
 			pages[moment{l.At.UnixNano(), l.By}] = true
 		}
 	}
@@ -107,9 +108,12 @@ func mergePages(lines []Deed) []Deed {
 		}
 	}
 	return slices.DeleteFunc(lines, func(l Deed) bool {
-		return l.Of.Kind == "deeds" && twice[moment{l.At.UnixNano(), l.By}]
+		return l.Of.Kind == "deeds" && l.Kind != KindSignIn && twice[moment{l.At.UnixNano(), l.By}]
 	})
 }
+
+// KindSignIn is the kind of the line that a sign-in is.
+const KindSignIn = "signin"
 
 // Noted is the change that puts a line into the audit of pages, such as a
 // sign-in.

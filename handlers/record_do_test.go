@@ -116,8 +116,10 @@ func TestDeedsTellWhoDidWhatAndWhere(t *testing.T) {
 	o.hear("staff001", "", "接单 E1")
 	o.onPage("duty-manager", "contacted C1")
 	o.onPage("duty-manager", "hours open 演练")
-	if err := o.Commit(t.Context(), o.handler.Noted("signin", "duty-manager", "192.0.2.1", o.now.Add(time.Millisecond))); err != nil {
-		t.Fatal(err)
+	for _, by := range []string{"duty-manager", "李工"} { // in the millisecond of their deeds
+		if err := o.Commit(t.Context(), o.handler.Noted(handlers.KindSignIn, by, "192.0.2.1", o.now)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	deeds, err := o.handler.Deeds(t.Context(), began, o.now.Add(time.Second))
 	if err != nil {

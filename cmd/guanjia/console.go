@@ -209,7 +209,7 @@ func (d desk) Do(ctx context.Context, a console.Action, now time.Time) (out cons
 
 // SignedIn puts a sign-in into the audit.
 func (d desk) SignedIn(ctx context.Context, name, from string, now time.Time) error {
-	return d.s.store.Commit(ctx, d.s.handler.Noted("signin", name, from, now))
+	return d.s.store.Commit(ctx, d.s.handler.Noted(handlers.KindSignIn, name, from, now))
 }
 
 // Members are the team.
