@@ -42,6 +42,7 @@ func TestEveryConsolePageIsFitForEverybody(t *testing.T) {
 				// A browser's first page begins in a window of its own size, which moves
 				// what stands in the middle once it gets ours.
 				do(t, ctx, chromedp.EmulateViewport(width, 844), chromedp.Navigate(base+"login"), chromedp.EmulateViewport(width, 844))
+				settled(t, ctx, width)
 				look(t, ctx, base, "login?lang="+lang)
 				signIn(t, ctx, base, "?lang="+lang)
 				do(t, ctx, chromedp.EmulateViewport(width, 844))
@@ -50,6 +51,20 @@ func TestEveryConsolePageIsFitForEverybody(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// settled waits until the window has its width and was drawn with it: on a busy
+// machine that is after the browser said so.
+func settled(t *testing.T, ctx context.Context, width int64) { //nolint:revive // t first, as everywhere here
+	t.Helper()
+	js := fmt.Sprintf(`new Promise(done => {
+		const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => done("drawn")))
+		const look = () => innerWidth === %d ? drawn() : setTimeout(look, 10)
+		look()
+	})`, width)
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](js, chromedp.EvalAwaitPromise)); err != nil {
+		t.Fatal(err)
 	}
 }
 
